@@ -1,0 +1,1 @@
+"""The nouns of soatin. Standard library only."""

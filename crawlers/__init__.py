@@ -1,0 +1,1 @@
+"""Fetch, and keep what was fetched. Knows the web, not the topic."""

@@ -1,0 +1,1 @@
+"""When things happen: pipeline, flows, reports, deliveries, the command line."""

@@ -1,0 +1,34 @@
+"""What every test stands on: a fresh home folder, Django over its own archive, no socket beyond localhost."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Before Django's settings are read for the first time: nothing of the person's own installation is used.
+_HOME = Path(tempfile.mkdtemp(prefix="soatin-tests-"))
+os.environ["SOATIN_HOME"] = str(_HOME)
+for _name in [n for n in os.environ if n.startswith("SOATIN_") and n not in {"SOATIN_HOME", "SOATIN_DATA", "SOATIN_SEEDS"}]:
+    if not _name.startswith("SOATIN_TEST_"):
+        del os.environ[_name]
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's own thread
+os.environ["DO_NOT_TRACK"] = "1"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of one's own, for tests that start processes."""
+    monkeypatch.setenv("SOATIN_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data, or a loud skip."""
+    folder = os.environ.get("SOATIN_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("SOATIN_DATA does not name a folder: checks on real data were NOT run")
+    return Path(folder)
