@@ -218,7 +218,9 @@ class Judgement:
     """What classification found in one version of a document; written to the archive in one transaction.
 
     ``topic`` empty: off the topic (then ``flag`` is None). ``bands`` are MinHash bands; ``claim_id`` is the
-    claim that the document repeats, None: a new claim whose first headline is ``headline``.
+    claim that the document repeats. Else ``same_as`` names a document judged earlier in the same batch whose
+    claim it repeats. Else a ``headline`` founds a new claim; without one the document belongs to none
+    (questions and opinions).
     """
 
     document_id: str
@@ -230,6 +232,7 @@ class Judgement:
     claim_id: int | None = None
     headline: str = ""
     flag: FlagResult | None = None
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Verify the audit log: every row's hash covers the row and the hash before it.
+
+Example:
+  soatin audit verify
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin audit`."""
+    parser.add_argument("what", choices=["verify"])
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 when a row was changed, removed or reordered; the problems are named."""
+    from flows import bootstrap
+    from flows.cli.output import print_json, say
+
+    bootstrap.start()
+    from index import audit
+    from index.models import AuditEntry
+
+    problems = audit.verify()
+    if args.json:
+        print_json({"rows": AuditEntry.objects.count(), "problems": problems})
+    else:
+        for problem in problems:
+            say(problem)
+        print("audit log: whole" if not problems else f"audit log: {len(problems)} problems")
+    return 1 if problems else 0

@@ -1,0 +1,24 @@
+"""Bring the archive's tables, groups and permissions up to date.
+
+Example:
+  soatin migrate
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`soatin migrate` takes none."""
+
+
+def run(args: argparse.Namespace) -> int:  # noqa: ARG001 -- every command has this form
+    """Safe to run at any time."""
+    from flows import bootstrap
+    from flows.cli.output import say
+
+    bootstrap.start()
+    bootstrap.migrate()
+    say("the archive is up to date")
+    return 0

@@ -1,0 +1,75 @@
+"""Read HTML or WARC files and print their documents as JSON Lines; touches no archive.
+
+A listing page prints {"kind": "listing", "links": [...]}.
+
+Example:
+  soatin read article.html --url https://example.vn/bai-viet.htm
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import DataError, UsageError
+from core.model import Document, Drop, Source
+from flows.cli.output import print_json, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin read`."""
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument("--url", default="", help="address of the page (for HTML files)")
+    parser.add_argument("--source", default="", metavar="NAME", help="source whose hints apply")
+    parser.add_argument("--json", action="store_true", help="JSON Lines (always so; for symmetry with other commands)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 when a file could not be read; the others are printed all the same."""
+    from core.settings import load
+    from crawlers.sources import load_sources
+
+    folder = load().sources_dir
+    sources = {source.name: source for source in load_sources(folder if folder.is_dir() else None)[0]}
+    if args.source and args.source not in sources:
+        raise UsageError(f"no such source: {args.source}", where="--source", cure="see `soatin sources`")
+    failed = 0
+    for path in args.files:
+        try:
+            problems = _read_file(path, args.url, sources.get(args.source), sources)
+        except DataError as error:
+            problems = [str(error)]
+        for problem in problems:
+            say(f"soatin read: {problem}")
+        failed += bool(problems)
+    return 1 if failed else 0
+
+
+def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str, Source]) -> list[str]:
+    if not path.is_file():
+        raise DataError("no such file", where=str(path), cure="give the path of an HTML or WARC file")
+    if ".warc" in path.name:
+        return _read_warc(path, sources)
+    from crawlers.read import read_page
+
+    reading = read_page(path.read_bytes(), url or path.resolve().as_uri(), source)
+    if reading.kind == "listing":
+        print_json({"kind": "listing", "links": list(reading.links)})
+    for document in reading.documents:
+        print_json(document.to_json())
+    if reading.kind != "listing" and not reading.documents:
+        raise DataError("no document found in it", where=str(path), cure="is it an article, channel or forum page?")
+    return []
+
+
+def _read_warc(path: Path, sources: Mapping[str, Source]) -> list[str]:
+    from crawlers.read import read_warc
+
+    problems = []
+    for item in read_warc(path, sources):
+        if isinstance(item, Document):
+            print_json(item.to_json())
+        elif isinstance(item, Drop):
+            problems.append(f"{path}: {item.reason}: {item.url} {item.detail}".strip())
+    return problems

@@ -1,0 +1,123 @@
+"""From documents to judgements: topic, places, kind, flag, and the claim that each repeats.
+
+Classification itself is pure; what it must know of the archive (the claims a text may repeat) is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.model import Document, FlagResult, Judgement, PlaceMention, Source, TextKind
+from core.plans import ProvincePlan
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from classify.flagger import FlagModel
+    from classify.places import Gazetteer
+    from classify.relevance import Relevance
+    from index.archive import ClaimCandidate
+
+MAKES_CLAIM = frozenset({TextKind.CLAIM, TextKind.OFFICIAL, TextKind.ADVERTISEMENT})
+"""Questions and opinions never found or join a claim: they are counted by subject, not handled."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Loaded once, asked often."""
+
+    relevance: Relevance
+    gazetteer: Gazetteer
+    model: FlagModel
+    sources: Mapping[str, Source]
+    province_title: str
+    candidates: Callable[[Sequence[str]], Sequence[ClaimCandidate]]
+
+    def judge(self, pairs: Sequence[tuple[Document, int]]) -> list[Judgement]:
+        """Judge ``(document, version)`` pairs. Texts go through the model in one batch."""
+        topics = [self.relevance.topic_of(doc.title, doc.text) for doc, _ in pairs]
+        relevant = [pair for pair, topic in zip(pairs, topics, strict=True) if topic]
+        flags = iter(
+            self.model.flag(
+                [doc.full_text for doc, _ in relevant],
+                [self._is_official(doc) for doc, _ in relevant],
+            )
+        )
+        batch = _Batch(self)
+        return [
+            batch.judgement(doc, version, topic, next(flags)) if topic else Judgement(doc.id, version, "", TextKind.OTHER)
+            for (doc, version), topic in zip(pairs, topics, strict=True)
+        ]
+
+    def places(self, document: Document) -> tuple[PlaceMention, ...]:
+        """Places that the text names; where it names none, the one that its source covers."""
+        named = self.gazetteer.find(document.full_text)
+        source = self.sources.get(document.source)
+        if named or source is None or not source.province:
+            return named
+        return (PlaceMention(self.province_title, source.district),)
+
+    def _is_official(self, document: Document) -> bool:
+        source = self.sources.get(document.source)
+        return bool(source and source.official)
+
+
+class _Batch:
+    """Finds each document's claim, among the archive's and among those earlier in the same batch."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._fresh: list[tuple[frozenset[str], str, str]] = []  # bands, text, document id
+
+    def judgement(self, document: Document, version: int, topic: str, flag: FlagResult) -> Judgement:
+        places = self._judge.places(document)
+        if flag.kind not in MAKES_CLAIM:
+            return Judgement(document.id, version, topic, flag.kind, places, flag=flag)
+        from classify.headline import headline
+        from classify.near import bands
+
+        text = document.full_text
+        found = bands(text)
+        claim_id, same_as = self._claim(found, text)
+        if claim_id is None and not same_as:
+            self._fresh.append((frozenset(found), text, document.id))
+        return Judgement(
+            document.id, version, topic, flag.kind, places, found, claim_id,
+            headline(document.title, document.text, flag.reasons), flag, same_as,
+        )
+
+    def _claim(self, found: tuple[str, ...], text: str) -> tuple[int | None, str]:
+        from classify.near import SAME, similarity
+
+        best, claim_id, same_as = SAME, None, ""
+        for candidate in self._judge.candidates(found):
+            score = max((similarity(text, other) for other in candidate.texts), default=0.0)
+            if score >= best:
+                best, claim_id = score, candidate.claim_id
+        wanted = set(found)
+        for other_bands, other, document_id in self._fresh:
+            if wanted & other_bands and (score := similarity(text, other)) > best:
+                best, claim_id, same_as = score, None, document_id
+        return claim_id, same_as
+
+
+def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Source]) -> Judge:
+    """Load topics, gazetteer and model (about a second)."""
+    from pathlib import Path
+
+    from classify.flagger import load_model
+    from classify.places import Gazetteer
+    from classify.relevance import Relevance
+    from core.topics import load_topics
+    from index.archive import claim_candidates
+
+    threshold = float(settings.threshold)
+    return Judge(
+        relevance=Relevance(load_topics(settings.topics), plan.watch_terms),
+        gazetteer=Gazetteer(plan.title, plan.districts),
+        model=load_model(Path(settings.model) if settings.model else None, threshold if threshold >= 0 else None),
+        sources=sources,
+        province_title=plan.title,
+        candidates=claim_candidates,
+    )
