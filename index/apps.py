@@ -1,6 +1,9 @@
 """Django's registration of the archive."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from index.roles import ensure_roles
 
 
 class IndexConfig(AppConfig):
@@ -9,3 +12,7 @@ class IndexConfig(AppConfig):
     name = "index"
     label = "archive"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Groups and permissions follow every migrate."""
+        post_migrate.connect(ensure_roles, sender=self, dispatch_uid="archive.roles")

@@ -76,6 +76,14 @@ class Claim(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["verdict", "-urgency"], name="claim_queue")]
+        permissions = [
+            ("give_verdict", "May give and retract verdicts"),
+            ("open_case", "May open cases and record actions"),
+            ("reveal_author", "May see an author's name inside an opened case, with a reason"),
+            ("decide_level", "May record the epidemic level that was decided"),
+            ("send_report", "May make and send reports on demand"),
+            ("search", "May search the archive"),
+        ]
 
 
 class ClaimBand(models.Model):
@@ -94,6 +102,7 @@ class Document(models.Model):
     id = models.CharField(max_length=20, primary_key=True)
     source = models.CharField(max_length=80, db_index=True)
     source_kind = models.CharField(max_length=12)
+    official = models.BooleanField(default=False)  # its source speaks for an authority
     kind = models.CharField(max_length=12)
     url = models.TextField()
     canonical_url = models.TextField()
@@ -271,3 +280,18 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
+
+
+class AuditHead(models.Model):
+    """One row: the hash that the next audit entry follows. Locked while one is added, so the chain never forks."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    hash = models.CharField(max_length=64)
+    count = models.PositiveIntegerField(default=0)
+
+
+class RetentionPermit(models.Model):
+    """Present only inside the transaction of :func:`index.retention.permitted`; lets the triggers pass deletions."""
+
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()

@@ -1,0 +1,30 @@
+"""The groups that accounts belong to and what each may do; made again after every migrate, so they are always there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "analyst": ("search",),
+    "inspector": ("search", "give_verdict", "open_case"),
+    "lead": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report"),
+    "admin": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report"),
+}
+ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; that is all they have above leads
+
+
+def ensure_roles(using: str = "default", **_signal: Any) -> None:
+    """Create missing groups and give each its permissions. Permissions that an installation added are kept."""
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.auth.models import Group, Permission
+    from django.apps import apps
+
+    for label in ("auth", "archive"):  # auth's own signal handler may run after this one
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    for name, codes in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        wanted = Permission.objects.using(using).filter(content_type__app_label="archive", codename__in=codes)
+        group.permissions.add(*wanted)
+        if name == "admin":
+            own = Permission.objects.using(using).filter(content_type__app_label="auth", codename__in=ADMIN_ALSO)
+            group.permissions.add(*own)
