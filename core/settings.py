@@ -29,6 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("data_dir", "soatin-data", "Folder of archive, evidence, reports; relative to soatin.toml."),
     Setting("province", "vinh-phuc", "Name of the province's plan (core/plans)."),
     Setting("topics", ["covid"], "Topic files that decide what is relevant (core/topics)."),
+    Setting("shipped_sources", True, "Watch the shipped sources too, not only those in data_dir/sources."),
     Setting("database_url", "", "PostgreSQL address of the archive; empty: SQLite in data_dir.", secret=True),
     Setting("search_url", "", "Search engine address; empty: SQLite FTS5 in data_dir.", secret=True),
     Setting("smtp_url", "", "smtp://user:password@host:port (smtps:// for TLS); empty: mail is written to data_dir/mail.", secret=True),

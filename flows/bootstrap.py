@@ -36,7 +36,11 @@ class Context:
         from crawlers.sources import load_sources
 
         folder = self.settings.sources_dir
-        return load_sources(folder if folder.is_dir() else None)
+        sources, broken = load_sources(folder if folder.is_dir() else None)
+        if not self.settings.shipped_sources:
+            own = {path.stem for path in folder.glob("*.toml")}
+            sources = [source for source in sources if source.name in own]
+        return sources, broken
 
     @property
     def sources(self) -> dict[str, Source]:

@@ -1,0 +1,122 @@
+"""List the watched sources and their health; check, add or disable one.
+
+Example:
+  soatin sources
+  soatin sources check --source vnexpress
+  soatin sources add my-source.toml
+  soatin sources disable vnexpress
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.errors import DataError, UsageError
+from core.model import Source
+from flows.bootstrap import Context
+from flows.cli.output import print_json, say, table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin sources`."""
+    parser.add_argument("what", nargs="?", default="list", choices=["list", "check", "add", "disable"])
+    parser.add_argument("subject", nargs="?", default="", metavar="FILE|NAME", help="file to add, or source to disable")
+    parser.add_argument("--source", default="", metavar="NAME", help="check only this one")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 when a source file is broken."""
+    from flows import bootstrap
+
+    context = bootstrap.start()
+    bootstrap.migrate()
+    if args.what == "add":
+        return _add(context, Path(args.subject))
+    if args.what == "disable":
+        return _disable(context, args.subject)
+    sources = [s for s in context.sources.values() if args.source in {"", s.name}]
+    if args.source and not sources:
+        raise UsageError(f"no such source: {args.source}", where="--source", cure="see `soatin sources`")
+    rows = [_health(source) for source in sources] if args.what == "list" else [_plan(source) for source in sources]
+    if args.json:
+        for row in rows:
+            print_json(row)
+    elif rows:
+        table([[str(value) for value in row.values()] for row in rows], list(rows[0]))
+    for error in context.broken_sources:
+        say(str(error))
+    return 1 if context.broken_sources else 0
+
+
+def _health(source: Source) -> dict[str, Any]:
+    from core.polling import is_silent
+    from index.models import SourceState
+
+    state = SourceState.objects.filter(name=source.name).first()
+    success = state.last_success if state else None
+    silent = source.enabled and state is not None and is_silent(source, success, clock.now())
+    return {
+        "name": source.name,
+        "kind": source.kind.value,
+        "province": source.province,
+        "state": "off" if not source.enabled else "silent" if silent else "new" if state is None else "ok",
+        "last_success": clock.local(success).isoformat(timespec="minutes") if success else "",
+        "failures": state.failures if state else 0,
+        "error": state.last_error if state else "",
+    }
+
+
+def _plan(source: Source) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "enabled": source.enabled,
+        "platform": source.platform,
+        "starts": ", ".join(start["url"] for start in source.starts),
+        "hosts": ", ".join(source.hosts),
+        "minutes": source.interval,
+        "delay": source.delay,
+    }
+
+
+def _add(context: Context, file: Path) -> int:
+    import tomllib
+
+    from crawlers.sources import parse_source, to_toml
+
+    if not file.is_file():
+        raise UsageError("no such file", where=str(file) or "FILE", cure="see docs/add-a-source.md for its form")
+    try:
+        source = parse_source(file.stem, tomllib.loads(file.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"not valid TOML ({error})", where=str(file), cure="correct the line it names") from None
+    _write(context, source, to_toml(source))
+    say(f"{source.name} is watched from the next round on")
+    return 0
+
+
+def _disable(context: Context, name: str) -> int:
+    from crawlers.sources import to_toml
+
+    source = context.sources.get(name)
+    if source is None:
+        raise UsageError(f"no such source: {name!r}", where="NAME", cure="see `soatin sources`")
+    _write(context, source, to_toml(replace(source, enabled=False)))
+    say(f"{name} is no longer watched; what was received stays")
+    return 0
+
+
+def _write(context: Context, source: Source, text: str) -> None:
+    from index import audit
+
+    folder = context.settings.sources_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{source.name}.toml"
+    fresh = target.with_suffix(".new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(target)
+    audit.record("command line", "source", source.name, {"enabled": source.enabled})

@@ -1,0 +1,104 @@
+"""The Prefect flows: watch, report, guard. A worker on another machine runs the same ones.
+
+With no API address set, Prefect runs them without a server of their own; `soatin up` starts one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from prefect import flow, get_run_logger, serve, task
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.schedules import Cron, Interval
+
+from flows import bootstrap
+from flows.bootstrap import Context
+from flows.pipeline import RoundResult, crawl, deliver, process
+
+ZONE = "Asia/Ho_Chi_Minh"
+
+
+@task(name="crawl")
+def crawl_task(context: Context, names: tuple[str, ...]) -> RoundResult:
+    """Poll what is due."""
+    result = RoundResult()
+    crawl(context, result, names)
+    return result
+
+
+@task(name="process")
+def process_task(context: Context) -> RoundResult:
+    """Read, classify and index what is due."""
+    result = RoundResult()
+    process(context, result)
+    return result
+
+
+@flow(name="watch", validate_parameters=False)
+def watch(names: tuple[str, ...] = ()) -> dict[str, object]:
+    """One round: poll what is due and bring it as far as search."""
+    context = bootstrap.start()
+    crawled = crawl_task(context, tuple(names))
+    processed = process_task(context)
+    total = RoundResult(crawled.counts + processed.counts, [*crawled.errors, *processed.errors])
+    _log(total)
+    return total.to_json()
+
+
+@flow(name="report")
+def report() -> dict[str, object]:
+    """Make the reports that are due, made-up ones included, and send them."""
+    from flows.reporting import make_due
+
+    context = bootstrap.start()
+    made = make_due(context)
+    result = RoundResult()
+    result.counts["reports"] = len(made)
+    deliver(context, result)
+    _log(result)
+    return result.to_json()
+
+
+@flow(name="guard")
+def guard() -> list[dict[str, object]]:
+    """Check that nothing was missed; raise alarms."""
+    from flows.guard import check, raise_alarms
+
+    context = bootstrap.start()
+    findings = check(context)
+    for finding in raise_alarms(context, findings):
+        get_run_logger().warning(finding.words)
+    return [finding.to_json() for finding in findings]
+
+
+def _log(result: RoundResult) -> None:
+    logger = get_run_logger()
+    logger.info("%s", dict(result.counts))
+    for error in result.errors:
+        logger.error("%s", error)
+
+
+def serve_all(context: Context) -> None:
+    """Serve the three flows on their schedules until stopped. One run of each at a time."""
+    from flows.reporting import slots_of
+
+    once = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    slots = slots_of(context.settings, context.plan)
+    serve(
+        watch.to_deployment("watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes))), concurrency_limit=once),
+        report.to_deployment(
+            "report",
+            # A minute after the slot, so that what was received up to it is read; every quarter hour makes up a missed one.
+            schedules=[
+                *(Cron(f"{slot.minute} {slot.hour} * * *", timezone=ZONE) for slot in slots),
+                Cron("*/15 * * * *", timezone=ZONE),
+            ],
+            concurrency_limit=once,
+        ),
+        guard.to_deployment("guard", schedule=Interval(timedelta(minutes=10)), concurrency_limit=once),
+        pause_on_shutdown=False,
+    )
+
+
+if __name__ == "__main__":
+    serve_all(bootstrap.start())

@@ -1,0 +1,140 @@
+"""The independent check: it looks only at the archive and says what was missed. Each alarm is raised once and clears itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from core import clock
+from core.polling import is_silent
+from flows.bootstrap import Context
+from flows.reporting import missing_slots
+
+GRACE = timedelta(minutes=15)
+OLD_WORK = timedelta(hours=1)
+LEAST_DISK = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs a person. ``code`` and ``subject`` identify it from one check to the next."""
+
+    code: str
+    subject: str
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def check(context: Context, now: datetime | None = None) -> list[Finding]:
+    """Everything that is missed, silent, stuck or broken at this moment."""
+    now = now or clock.now()
+    return [
+        *_slots(context, now),
+        *_deliveries(now),
+        *_sources(context, now),
+        *_work(now),
+        *_disk(context),
+    ]
+
+
+def _slots(context: Context, now: datetime) -> list[Finding]:
+    return [
+        Finding("slot-missed", slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
+        for slot in missing_slots(context, now - GRACE)
+    ]
+
+
+def _deliveries(now: datetime) -> list[Finding]:
+    from django.db.models import Q
+    from index.models import Delivery
+
+    late = Q(state__in=["failed", "in-doubt"]) | Q(state__in=["due", "sending"], changed__lt=now - GRACE)
+    words = {
+        "failed": "Không gửi được báo cáo",
+        "in-doubt": "Không rõ báo cáo đã tới nơi nhận chưa",
+        "due": "Báo cáo chưa được gửi",
+        "sending": "Báo cáo đang gửi dở",
+    }
+    return [
+        Finding("delivery", str(d.pk), f"{words[d.state]}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip())
+        for d in Delivery.objects.filter(late).select_related("report")
+    ]
+
+
+def _sources(context: Context, now: datetime) -> list[Finding]:
+    from index.models import SourceState
+
+    states = {state.name: state for state in SourceState.objects.all()}
+    findings = [Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources]
+    for name, source in context.watched.items():
+        state = states.get(name)
+        if state is None or not is_silent(source, state.last_success, now):
+            continue
+        since = f"từ {clock.local(state.last_success):%H:%M %d/%m}" if state.last_success else "từ đầu"
+        findings.append(Finding("source-silent", name, f"Nguồn tin im lặng {since}: {source.title}. {state.last_error}".strip()))
+    return findings
+
+
+def _work(now: datetime) -> list[Finding]:
+    from index import leases
+    from index.models import Job
+
+    findings = []
+    for queue in ("read", "classify", "index", "deliver"):
+        oldest = leases.oldest(queue)
+        if oldest is not None and now - oldest > OLD_WORK:
+            findings.append(Finding("work-old", queue, f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}"))
+    findings += [
+        Finding("work-failing", f"{job.queue} {job.key}", f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}")
+        for job in Job.objects.filter(attempts__gte=3)[:20]
+    ]
+    return findings
+
+
+def _disk(context: Context) -> list[Finding]:
+    free = shutil.disk_usage(context.settings.home).free
+    if free >= LEAST_DISK:
+        return []
+    return [Finding("disk", str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]
+
+
+def raise_alarms(context: Context, findings: list[Finding]) -> list[Finding]:
+    """Mail what is new since the last check, and say what has cleared. Returns what was new."""
+    state = context.settings.data / "guard.json"
+    known: dict[str, str] = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    present = {f"{f.code} {f.subject}": f.words for f in findings}
+    fresh = [f for f in findings if f"{f.code} {f.subject}" not in known]
+    cleared = [words for key, words in known.items() if key not in present]
+    if fresh or cleared:
+        _mail(context, [f.words for f in fresh], cleared)
+    state.parent.mkdir(parents=True, exist_ok=True)
+    new = state.with_suffix(".new")
+    new.write_text(json.dumps(present, ensure_ascii=False, indent=1), "utf-8")
+    new.replace(state)
+    return fresh
+
+
+def _mail(context: Context, fresh: list[str], cleared: list[str]) -> None:
+    from email.utils import make_msgid
+
+    from flows.deliver import open_mailer
+
+    recipients = context.settings.alarm_to or context.settings.mail_to
+    if not recipients:
+        return
+    message = EmailMessage()
+    message["Subject"] = f"soatin: {len(fresh)} cảnh báo vận hành mới, {len(cleared)} đã hết"
+    message["From"], message["To"] = context.settings.mail_from, ", ".join(recipients)
+    message["Message-ID"] = make_msgid(domain="soatin")
+    lines = [*(f"- {words}" for words in fresh)]
+    if cleared:
+        lines += ["", "Đã hết:", *(f"- {words}" for words in cleared)]
+    message.set_content("\n".join(lines) + "\n")
+    open_mailer(context.settings).send(message)

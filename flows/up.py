@@ -1,0 +1,184 @@
+"""`soatin up`: Prefect's server, the flow runner and the desk as processes of one tree, restarted when they die,
+stopped together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import IO
+
+from core.errors import SoatinError
+from flows.bootstrap import Context, migrate
+
+STOP_SECONDS = 15
+STEADY = 60  # a child that lived so long starts with a short pause again
+
+
+@dataclass
+class Child:
+    """One process that is kept running."""
+
+    name: str
+    command: list[str]
+    environ: dict[str, str]
+    log: IO[bytes]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 1.0
+    start_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it in a process group of its own, so that a Ctrl-C reaches only the parent."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, env=self.environ, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+    def tend(self) -> str:
+        """Start it again when it has died, after a growing pause; returns words for the person, or ''."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.start_at:
+                self.start()
+            return ""
+        code = self.process.poll()
+        if code is None:
+            return ""
+        self.pause = 1.0 if now - self.started > STEADY else min(self.pause * 2, 60.0)
+        self.process, self.start_at = None, now + self.pause
+        return f"{self.name} ended with status {code}; starting it again in {self.pause:.0f} s (see {self.log.name})"
+
+    def stop(self) -> None:
+        """Ask its whole group to end."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End its whole group."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def free_port() -> int:
+    """A loopback port that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def prefect_environ(context: Context, api: str = "") -> dict[str, str]:
+    """The environment of our processes: Prefect keeps its state in the data folder and phones nobody."""
+    environ = {
+        **os.environ,
+        "SOATIN_HOME": str(context.settings.home),
+        "PREFECT_HOME": str(context.settings.data / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
+        "PREFECT_CLI_PROMPT": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if api:
+        environ["PREFECT_API_URL"] = api
+    return environ
+
+
+def children(context: Context) -> list[Child]:
+    """The processes to run. With PREFECT_API_URL set, that server is used and none is started."""
+    logs = context.settings.data / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    api, found = os.environ.get("PREFECT_API_URL", ""), []
+    if not api:
+        port = free_port()
+        api = f"http://127.0.0.1:{port}/api"
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+        found.append(Child("scheduler", command, prefect_environ(context), (logs / "scheduler.log").open("ab")))
+    environ = prefect_environ(context, api)
+    found.append(Child("flows", [sys.executable, "-m", "flows.flows"], environ, (logs / "flows.log").open("ab")))
+    found.append(Child("desk", [sys.executable, "-m", "flows.desk"], environ, (logs / "desk.log").open("ab")))
+    return found
+
+
+def wait_for(url: str, seconds: float) -> bool:
+    """Whether an address of ours answers within so many seconds."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 -- our own http address
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.2)
+    return False
+
+
+def run(context: Context) -> int:
+    """Run until SIGINT or SIGTERM. The archive is migrated first; slots missed while down are made up by the report flow."""
+    migrate()
+    refuse_taken_port(context)
+    stopping = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    family = children(context)
+    say = sys.stderr.write
+    try:
+        for child in family:
+            child.start()
+            if child.name == "scheduler":
+                wait_for(child_api(family) + "/health", 60)
+        say(f"desk: http://{context.settings.host}:{context.settings.port}/   stop with Ctrl-C\n")
+        while not stopping:
+            for child in family:
+                if words := child.tend():
+                    say(words + "\n")
+            time.sleep(0.5)
+    finally:
+        shut_down(family)
+    say("stopped\n")
+    return 0
+
+
+def child_api(family: list[Child]) -> str:
+    """The Prefect address that the flow runner uses."""
+    return next(child.environ["PREFECT_API_URL"] for child in family if child.name == "flows")
+
+
+def shut_down(family: list[Child]) -> None:
+    """Stop in reverse order of starting; what does not end in time is killed (the archive stands that)."""
+    for child in reversed(family):
+        child.stop()
+    until = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < until and any(c.process and c.process.poll() is None for c in family):
+        time.sleep(0.1)
+    for child in family:
+        child.kill()
+        child.log.close()
+
+
+def refuse_taken_port(context: Context) -> None:
+    """Raise SoatinError naming the setting when the desk's port is taken."""
+    port = int(context.settings.port)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((str(context.settings.host), port))
+        except OSError as error:
+            raise SoatinError(
+                f"cannot listen on {context.settings.host}:{port} ({error.strerror})",
+                where="port",
+                cure="stop what uses it, or set another port in soatin.toml",
+            ) from None
