@@ -1,0 +1,58 @@
+"""Show the bytes that a document was read from, or verify that no evidence file was changed.
+
+Example:
+  soatin evidence show 3f2a9c0d1e5b7a861c2d
+  soatin evidence verify
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.errors import DataError, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin evidence`."""
+    parser.add_argument("what", choices=["show", "verify"])
+    parser.add_argument("id", nargs="?", default="", metavar="ID", help="a document's id; verify without one checks every file")
+    parser.add_argument("--json", action="store_true", help="print JSON Lines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 when evidence is missing or changed; the files are named."""
+    from flows import bootstrap
+
+    context = bootstrap.start()
+    bootstrap.migrate()
+    if args.what == "verify":
+        from flows.evidence import verify
+
+        return _print_verified(verify(context, args.id), as_json=args.json)
+    from flows.evidence import find
+
+    if not args.id:
+        raise UsageError("which document?", where="ID", cure="give a document's id, as search prints it")
+    record = find(context, args.id)
+    if record is None:
+        raise DataError("no evidence for it in the archive", where=args.id, cure="only crawled documents have some")
+    from flows.cli.output import print_json, say
+
+    if args.json:
+        print_json({"url": record.url, "status": record.status, "headers": list(record.headers), "bytes": len(record.body)})
+        return 0
+    say(f"{record.url}  status {record.status}  {len(record.body)} bytes")
+    sys.stdout.buffer.write(record.body)
+    return 0
+
+
+def _print_verified(results: list[dict[str, str]], *, as_json: bool) -> int:
+    from flows.cli.output import print_json
+
+    for row in results:
+        if as_json:
+            print_json(row)
+        else:
+            print(f"{row['state']:<9}{row['file']}  {row['detail']}".rstrip())
+    return 1 if any(row["state"] != "whole" for row in results) else 0
