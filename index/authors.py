@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -46,7 +46,7 @@ def remember_all(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Auth
     return {pair: known[k] for pair, k in keys.items()}
 
 
-def reveal(user: AbstractUser, case: Case, author: Author, reason: str) -> str:
+def reveal(user: User, case: Case, author: Author, reason: str) -> str:
     """The name, for a user with ``archive.reveal_author``, an author of one of the case's documents, and a reason of at
     least 10 characters. The look is in the audit log before the name is given."""
     if not user.has_perm("archive.reveal_author"):

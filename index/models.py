@@ -295,3 +295,9 @@ class RetentionPermit(models.Model):
 
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()
+
+
+class Latch(models.Model):
+    """A row to lock while something is decided that two workers must not decide at once (SQLite needs none of it)."""
+
+    name = models.CharField(max_length=40, primary_key=True)

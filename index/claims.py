@@ -1,0 +1,140 @@
+"""Claims: found by the bands of their documents, with figures that follow from documents, flags and verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Max, Min
+
+from core.clock import now
+from core.triage import urgency
+from index.models import Claim, ClaimBand, Document, Flag, Verdict
+
+_CHUNK = 400
+MOST_CANDIDATES = 20
+TEXTS_EACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCandidate:
+    """A claim that shares bands with a text, and its newest texts to compare with."""
+
+    claim_id: int
+    texts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Figures:
+    first_seen: datetime
+    last_seen: datetime
+    newest: datetime
+    documents: int
+    sources: int
+    official: bool = False
+    latest_flags: dict[str, float] = field(default_factory=dict)  # document -> probability, 0 when not flagged
+
+
+def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
+    """The claims that share most bands, at most 20, each with up to three texts."""
+    shared = shared_bands(bands)
+    found = []
+    for claim_id, _ in shared.most_common(MOST_CANDIDATES):
+        rows = Document.objects.filter(claim_id=claim_id).exclude(text="", title="").order_by("-moment", "id")
+        texts = tuple(f"{title}\n{text}" for title, text in rows.values_list("title", "text")[:TEXTS_EACH])
+        if texts:
+            found.append(ClaimCandidate(claim_id, texts))
+    return found
+
+
+def shared_bands(bands: Sequence[str]) -> Counter[int]:
+    """How many of these bands each claim has."""
+    wanted = list(dict.fromkeys(bands))
+    return Counter(ClaimBand.objects.filter(value__in=wanted).order_by("claim_id").values_list("claim_id", flat=True))
+
+
+def same_claim(bands: Sequence[str]) -> int | None:
+    """The claim that has at least half of these bands: what another worker founded for the same text since the candidates
+    were compared. MinHash: so many bands in common mean texts that are nearly the same."""
+    wanted = set(bands)
+    best = shared_bands(bands).most_common(1)
+    return best[0][0] if best and 2 * best[0][1] >= len(wanted) else None
+
+
+def refresh_claims(ids: Iterable[int]) -> None:
+    """Recompute the derived columns of these claims. Call it in the transaction that changed what they follow from."""
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _CHUNK):
+        _refresh(wanted[start : start + _CHUNK])
+
+
+def refresh_urgency(limit: int = 5000) -> int:
+    """Let the urgency of waiting claims age (half-life 48 h); how many changed. Call it once a round."""
+    moment = now()
+    with transaction.atomic():
+        waiting = Claim.objects.filter(verdict="", probability__gt=0).order_by("-urgency")[:limit]
+        before = {claim.pk: claim for claim in waiting}
+        figures = _figures(list(before))
+        changed = []
+        for claim_id, claim in before.items():
+            fresh = round(_urgency(claim.probability, figures[claim_id], moment), 6) if claim_id in figures else 0.0
+            if abs(fresh - claim.urgency) > 0.001:
+                claim.urgency = fresh
+                changed.append(claim)
+        Claim.objects.bulk_update(changed, ["urgency"], batch_size=_CHUNK)
+    return len(changed)
+
+
+def standing_verdicts(claim_id: int) -> list[Verdict]:
+    """The claim's verdicts that were not retracted, oldest first."""
+    return list(Verdict.objects.filter(claim_id=claim_id, retracts=None, retracted_by=None).order_by("id"))
+
+
+def _refresh(ids: list[int]) -> None:
+    moment = now()
+    figures = _figures(ids)
+    standing = Verdict.objects.filter(claim_id__in=ids, retracts=None, retracted_by=None).order_by("id")
+    verdicts = dict(standing.values_list("claim_id", "value"))  # the last one wins
+    claims = list(Claim.objects.select_for_update().filter(id__in=ids))
+    for claim in claims:
+        claim.verdict = verdicts.get(claim.pk, "")
+        found = figures.get(claim.pk)
+        if found is None:
+            claim.probability, claim.urgency, claim.documents_count, claim.sources_count = 0.0, 0.0, 0, 0
+            continue
+        claim.probability = max(found.latest_flags.values(), default=0.0)
+        claim.documents_count, claim.sources_count = found.documents, found.sources
+        claim.first_seen, claim.last_seen = found.first_seen, found.last_seen
+        claim.urgency = round(_urgency(claim.probability, found, moment), 6)
+    Claim.objects.bulk_update(
+        claims,
+        ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"],
+        batch_size=100,
+    )
+
+
+def _urgency(probability: float, found: _Figures, moment: datetime) -> float:
+    hours = (moment - found.newest) / timedelta(hours=1)
+    return urgency(probability, found.documents, found.sources, hours, found.official)
+
+
+def _figures(ids: Sequence[int]) -> dict[int, _Figures]:
+    figures: dict[int, _Figures] = {}
+    for start in range(0, len(ids), _CHUNK):
+        part = list(ids[start : start + _CHUNK])
+        documents = Document.objects.filter(claim_id__in=part)
+        rows = documents.order_by().values_list("claim_id").annotate(
+            Min("first_seen"), Max("first_seen"), Max("moment"), Count("id"), Count("source", distinct=True)
+        )
+        figures |= {claim_id: _Figures(*values) for claim_id, *values in rows}
+        for claim_id in documents.filter(official=True).order_by().values_list("claim_id", flat=True).distinct():
+            figures[claim_id].official = True
+        flags = Flag.objects.filter(document__claim_id__in=part, version=F("document__version")).order_by("id")
+        for claim_id, document_id, probability, flagged in flags.values_list(
+            "document__claim_id", "document_id", "probability", "flagged"
+        ):
+            figures[claim_id].latest_flags[document_id] = probability if flagged else 0.0
+    return figures
