@@ -1,7 +1,7 @@
 """The one reader of Vietnamese spelling: search, highlights and classification all go through it.
 
-Stages: characters (look-alikes, loose marks, emoji) -> syllables (tone marks, drawn-out letters) -> spellings (short forms,
-spelled-around words). Standard library only.
+Stages: characters (look-alikes, loose marks, emoji) -> syllables (tone marks, drawn-out letters) -> spellings
+(short forms, spelled-around words). Standard library only.
 """
 
 from core.vietnamese.characters import fold

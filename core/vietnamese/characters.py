@@ -11,6 +11,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _VOWELS = "aăâeêioôơuưy"
 _TONED = "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in _VOWELS for tone in _TONES)
 _PLAIN = "\t\n\r\x20-\x7e" + "".join(c + c.upper() for c in "ăâđêôơư" + _TONED) + "“”‘’–—…•·"
+_LETTERS = frozenset(_PLAIN)
 _NOT_PLAIN = re.compile(rf"[^{_PLAIN}]")
 _MARKS = "\u0300-\u036f"
 # A base with its loose marks, a run of emoji, a word holding foreign letters, or one odd character.
@@ -23,13 +24,15 @@ _LOOKALIKE = str.maketrans(
     "аеёіїјкорсухѕԁѵАВЕЁІЈКМНОРСТУХЅ" + "αεγικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeeiijkopcyxsdvABEEIJKMHOPCTYXS" + "aeyiknoptuxABEZHIKMNOPTYX",
 )
-_STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "đ": "đ"}
+_STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "İ": "I"}
+_DROPPED = re.compile(rf"[{_MARKS}\u20e3\ufe00-\ufe0f]")
+_LONGEST_CLUSTER = 31  # Unicode Annex 15, stream-safe text: no real cluster is longer
 _SPACES = re.compile(r"[\s\x1c-\x1f]")
 
 
 def _sorted_marks(cluster: str) -> str:
     """Compose a base and its marks; vowel marks go before tones, because typists set them in either order."""
-    parts = unicodedata.normalize("NFD", cluster)
+    parts = unicodedata.normalize("NFD", (cluster[0] if cluster[0] in _LETTERS else _one(cluster[0])) + cluster[1:])
     base, marks = parts[0], parts[1:]
     composed = unicodedata.normalize("NFC", base + "".join(sorted(marks, key=lambda mark: mark in _TONES)))
     return "".join(c for c in composed if not "\u0300" <= c <= "\u036f")
@@ -37,21 +40,21 @@ def _sorted_marks(cluster: str) -> str:
 
 def _one(char: str) -> str:
     """What one odd character becomes: a plain one, a space (emoji), nothing (invisible), or itself."""
-    if char in _STROKES:
-        return _STROKES[char]
-    if "\u0300" <= char <= "\u036f" or char == "\u20e3":
-        return ""
-    if _SPACES.match(char):
-        return "\n" if char in "\x85\u2028\u2029" else " "
     category = unicodedata.category(char)
-    if category in {"Cc", "Cf", "Cs", "Cn", "Co"} or "\ufe00" <= char <= "\ufe0f":
-        return ""
     compatible = unicodedata.normalize("NFKC", char)
-    if compatible != char and compatible.isalnum():
-        return compatible
-    if category in {"So", "Sk"} and char > "\xff":
-        return " "
-    return unicodedata.normalize("NFC", char)
+    if char in _STROKES:
+        plain = _STROKES[char]
+    elif _SPACES.match(char):
+        plain = "\n" if char in "\x85\u2028\u2029" else " "
+    elif category in {"Cc", "Cf", "Cs", "Cn", "Co"} or _DROPPED.match(char):
+        plain = ""
+    elif compatible != char and compatible.isalnum():
+        plain = compatible
+    elif category in {"So", "Sk"} and char > "\xff":
+        plain = " "
+    else:
+        plain = unicodedata.normalize("NFC", char)
+    return plain
 
 
 def clean(text: str) -> list[Edit]:
@@ -88,7 +91,7 @@ def compose(text: str) -> list[Edit]:
     edits, start = [], 0
     while start < len(text):
         end, done = start + 1, unicodedata.normalize("NFC", text[start])
-        while end < len(text):
+        while end < min(len(text), start + _LONGEST_CLUSTER):
             joined = unicodedata.normalize("NFC", text[start : end + 1])
             if not unicodedata.combining(text[end]) and joined == done + unicodedata.normalize("NFC", text[end]):
                 break

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from core.vietnamese.characters import clean, compose, fold, unmask
 from core.vietnamese.spans import Edit, Normalised
-from core.vietnamese.spellings import BEFORE_LETTER_K, CAPITAL_FORMS, INSTEAD, PATTERN, SHORT_FORMS, SMALL_ONLY
+from core.vietnamese.spellings import (
+    ADDRESS,
+    ADDRESS_SIGN,
+    BEFORE_LETTER_K,
+    CAPITAL_FORMS,
+    GLUED,
+    INSTEAD,
+    SHORT_FORMS,
+    SMALL_ONLY,
+    SPELLED,
+)
 from core.vietnamese.syllables import place_tone, shorten
 
-T = TypeVar("T")
-
 _WORD = re.compile(r"[^\W_]+")
+_NAMED_VY = re.compile(r"[Cc]ô V[iy] [A-ZĐ]")  # a person, as in "cô Vy Oanh"
 _NUMBER_BEFORE = re.compile(r"\d[\s.,]*$")
 _MOST_PASSES = 6
 _MOST_CACHED = 100_000
@@ -20,7 +29,8 @@ _MOST_CACHED = 100_000
 
 class Token(NamedTuple):
     """One syllable or number. ``norm`` is lower-case and normal, ``folded`` also without diacritics;
-    ``start``/``end`` are offsets in the original text. Syllables of one replacement share its span."""
+    ``start``/``end`` are offsets in the original text. Syllables of one replacement share its span.
+    """
 
     norm: str
     folded: str
@@ -28,14 +38,13 @@ class Token(NamedTuple):
     end: int
 
 
-_words: dict[str, str] = {}
+_as_is: set[str] = set()
 _forms: dict[str, tuple[str, str]] = {}
 
 
 def normalise(text: str) -> Normalised:
-    """The normal form: NFC, plain characters, tone marks in one place, short forms and spelled-around words written out.
-
-    Upper and lower case stay as they are. Normalising a normal form changes nothing.
+    """The normal form: NFC, plain characters, tone marks in one place, short forms and spelled-around words
+    written out. Upper and lower case stay as they are. Normalising a normal form changes nothing.
     """
     form = Normalised(text)
     for edits_of in (unmask, clean, compose):
@@ -57,44 +66,69 @@ def tokens(text: str) -> list[Token]:
         word = match.group()
         pair = _forms.get(word)
         if pair is None:
-            lower = word.lower()
-            pair = _remember(_forms, word, (lower, fold(lower)))
+            if len(_forms) >= _MOST_CACHED:
+                _forms.clear()
+            pair = _forms[word] = (word.lower(), fold(word))
         found.append(Token(pair[0], pair[1], starts[match.start()], ends[match.end() - 1]))
     return found
 
 
 def _respell(text: str) -> list[Edit]:
-    """One pass over words: edits for those that are not in normal form."""
-    edits: list[Edit] = []
-    for match in PATTERN.finditer(text):
-        group = match.lastgroup
-        if group == "word":
-            word = match.group()
-            new = _words.get(word)
-            if new is None:
-                new = _remember(_words, word, place_tone(shorten(word)))
-            if new == word:
-                lower = word.lower()
-                if lower not in SHORT_FORMS and word not in CAPITAL_FORMS:
-                    continue
-                new = _written_out(word, lower, text, match.start(), match.end())
-            if new != word:
-                edits.append(Edit(match.start(), match.end(), new))
-        elif group == "glued":
-            edits.append(Edit(match.start(), match.end(), " covid"))
-        elif group != "url":
-            edits += _unspelled(match, INSTEAD[group or ""], text)
+    """One pass over a text: edits for what is not in normal form, in order and apart."""
+    lower = text.lower()
+    taken = [match.span() for match in ADDRESS.finditer(lower)] if ADDRESS_SIGN.search(lower) else []
+    edits = [edit for match in SPELLED.finditer(lower) if (edit := _unspelled(match, text))]
+    if "covid" in lower:
+        edits += [Edit(match.start(), match.end(), " covid") for match in GLUED.finditer(lower)]
+    edits = _apart(edits, taken)
+    if not all(map(_as_is.__contains__, _WORD.findall(text))):
+        taken += [(edit.start, edit.end) for edit in edits]
+        edits += _apart(_word_edits(text), taken)
+    edits.sort()
     return edits
 
 
-def _unspelled(match: re.Match[str], new: str, text: str) -> list[Edit]:
+def _word_edits(text: str) -> list[Edit]:
+    edits: list[Edit] = []
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word in _as_is:
+            continue
+        new, lower = place_tone(shorten(word)), word.lower()
+        if new != word:
+            edits.append(Edit(match.start(), match.end(), new))
+        elif lower in SHORT_FORMS or word in CAPITAL_FORMS:
+            new = _written_out(word, lower, text, match.start(), match.end())
+            if new != word:
+                edits.append(Edit(match.start(), match.end(), new))
+        else:
+            if len(_as_is) >= _MOST_CACHED:
+                _as_is.clear()
+            _as_is.add(word)
+    return edits
+
+
+def _apart(edits: list[Edit], taken: list[tuple[int, int]]) -> list[Edit]:
+    """The edits that touch no taken span. One walk over both, so that a hostile text costs no more than its length."""
+    spans = sorted(taken)
+    kept, at = [], 0
+    for edit in sorted(edits):
+        while at < len(spans) and spans[at][1] <= edit.start:
+            at += 1
+        if at == len(spans) or edit.end <= spans[at][0]:
+            kept.append(edit)
+    return kept
+
+
+def _unspelled(match: re.Match[str], text: str) -> Edit | None:
     """The edit for a spelled-around word; a number stuck to it is set apart."""
-    old = match.group()
-    end = match.end()
-    stuck = end < len(text) and text[end].isdigit()
-    if old.lower() == new:
-        return [Edit(end - 1, end, old[-1] + " ")] if stuck else []
-    return [Edit(match.start(), end, _cased(old, new) + (" " if stuck else ""))]
+    new, (start, end) = INSTEAD[match.lastgroup or ""], match.span()
+    stuck = text[end : end + 1].isdigit()
+    if match.group() == new:
+        return Edit(end - 1, end, text[end - 1] + " ") if stuck else None
+    if _NAMED_VY.match(text, start):
+        return None
+    return Edit(start, end, _cased(text[start], new) + (" " if stuck else ""))
 
 
 def _written_out(word: str, lower: str, text: str, start: int, end: int) -> str:
@@ -115,10 +149,3 @@ def _written_out(word: str, lower: str, text: str, start: int, end: int) -> str:
 
 def _cased(old: str, new: str) -> str:
     return new[0].upper() + new[1:] if old[0].isupper() else new
-
-
-def _remember(cache: dict[str, T], key: str, value: T) -> T:
-    if len(cache) >= _MOST_CACHED:
-        cache.clear()
-    cache[key] = value
-    return value

@@ -47,8 +47,9 @@ class Normalised:
         return self._starts[start], self._ends[end - 1]
 
     def edited(self, edits: Iterable[Edit]) -> Normalised:
-        """This text with edits made; they come in order and do not overlap. Each new character stands for
-        all that its edit replaced."""
+        """The text with edits made, which come in order and do not overlap. Each new character stands for all that its
+        edit replaced.
+        """
         edits = list(edits)
         if not edits:
             return self

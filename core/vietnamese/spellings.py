@@ -10,8 +10,8 @@ import re
 # Chat and office short forms with one reading. Left out on purpose, because they have several: kg, hn, nv, ts, cv,
 # tt, đk, dk, hs, gd, tl, bn in lower case, and plain words without accents, which folding already finds.
 SHORT_FORMS: dict[str, str] = {
-    "ko": "không", "kô": "không", "hok": "không", "hem": "không", "khg": "không", "khôg": "không", "khog": "không",
-    "kog": "không", "kông": "không", "hk": "không", "k": "không", "kh": "không",
+    "ko": "không", "kô": "không", "hok": "không", "khg": "không", "khôg": "không", "khog": "không",
+    "kog": "không", "hk": "không", "k": "không", "kh": "không",
     "dc": "được", "đc": "được", "đx": "được", "đcj": "được", "đuợc": "được", "đựơc": "được",
     "mn": "mọi người", "mng": "mọi người", "ng": "người", "ngừi": "người", "ngừoi": "người", "nguời": "người",
     "ngta": "người ta", "nta": "người ta", "vs": "với", "vớj": "với", "zới": "với", "vz": "vậy", "zậy": "vậy",
@@ -38,34 +38,39 @@ SHORT_FORMS: dict[str, str] = {
 # Short forms that mean this in capitals only.
 CAPITAL_FORMS: dict[str, str] = {"HN": "hà nội", "BN": "bệnh nhân", "TX": "thị xã", "TPHN": "thành phố hà nội"}
 # Short forms that mean this in small letters only (Bệnh viện K, J&J, Washington DC, initials).
-SMALL_ONLY = frozenset(["k", "kh", "j", "r", "dc", "vs", "cg", "ck", "vk", "ng", "oy", "mk", "lm", "hk", "nx", "cx", "ae"])
+SMALL_ONLY = frozenset(
+    ["k", "kh", "j", "r", "dc", "vs", "cg", "ck", "vk", "ng", "oy", "mk", "lm", "hk", "nx", "cx", "ae"],
+)
 # "k" after these is a name: Bệnh viện K, vitamin K.
 BEFORE_LETTER_K = frozenset(["viện", "vitamin", "vit", "kali"])
 
 _A = r"[ .\-_–*·•|,/~]{0,2}"
 _J = r"[ \-–_.]?"
-# Words on the topic that people and advertisers spell around, and borrowed words with many spellings. Each group's
-# name leads to what is written instead; (?-i:…) keeps people called Vy out, the words after "cô vi" its other uses.
-_SPELLED = rf"""
- (?P<covid> c{_A}[o0ôồ@*]{_A}v{_A}[i1íị!*]{_A}[d₫]
-  | cô{_J}v[iy](?!\ (?:phạm|khuẩn|tính|mạch|phẫu|vu|vút))(?!(?-i:(?<=V[iy])\ [A-ZĐ]))
-  | cô{_J}v(?:[íiýy][tcd]|ích|ý)
-  | co[ \-]?vy | covi[tc]? | (?:(?<=dich\ )|(?<=mac\ )|(?<=nhiem\ )|(?<=chong\ ))co\ vi(?!\ (?:pham|khuan)))
- |(?P<corona> c{_A}[o0ô]{_A}r{_A}[o0ô]{_A}n{_A}n?[a4@à] | cô[ \-–]?rô[ \-–]?na)
- |(?P<ncov> n[ \-–.]?c[o0ô]v)
- |(?P<sars> sars[ \-–]?cov2 | sarscov[ \-–]?2)
- |(?P<vaccine> v{_A}[aăắáâ@4]{_A}c{_A}[xsc]{_A}[iíy1!]{_A}n(?:{_A}e)?s? | v[aăắ@4](?:c|cc|x)[i1]ne?s?)
- |(?P<virus> vi[ \-–]?(?:rút|rus|rut) | v[íỉ]r[uúù][st] | vjrus | v1rus)
-"""
-INSTEAD = {"covid": "covid", "corona": "corona", "ncov": "ncov", "sars": "sars cov 2", "vaccine": "vắc xin", "virus": "virus"}
-
-# Addresses are left as they are, spelled-around words are looked for next, then plain words.
-PATTERN = re.compile(
-    rf"""
- (?P<url> (?:https?://|www\.)\S+ | [\w.+\-]+@[\w\-]+\.[\w.\-]+ | (?<![\w.\-])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:vn|com|net|org)(?![^\W_])(?:/\S*)?)
- |(?<![^\W_])(?=[cnsv])(?:{_SPELLED})(?![^\W\d_])
- |(?P<glued> (?<=[^\W\d_])covid(?=\d|(?![^\W_])))
- |(?P<word> [^\W_]+?(?=covid(?:\d|(?![^\W_]))) | [^\W_]+)
-""",
-    re.IGNORECASE | re.VERBOSE,
+_START = r"(?<![^\W_].)"
+# Words on the topic that people and advertisers spell around, and borrowed words with many spellings; for lower-cased
+# text. Each alternative begins with its letter, so that the regex engine skips along; a group's name leads to INSTEAD.
+SPELLED = re.compile(
+    rf"""(?:
+  c{_START}(?P<covid> {_A}[o0ôồ@*]{_A}v{_A}[i1íị!*]{_A}[d₫]
+    | ô{_J}v[iy](?!\ (?:phạm|khuẩn|tính|mạch|phẫu|vu|vút))
+    | ô{_J}v(?:[íiýy][tcd]|ích|ý)
+    | o[ \-]?vy | ovi[tc]? | o\ vi(?<=(?:\ dich|.\ mac|nhiem|chong)\ co\ vi)(?!\ (?:pham|khuan)))
+ |c{_START}(?P<corona> {_A}[o0ô]{_A}r{_A}[o0ô]{_A}n{_A}n?[a4@à] | ô[ \-–]?rô[ \-–]?na)
+ |n{_START}(?P<ncov> [ \-–.]?c[o0ô]v)
+ |s{_START}(?P<sars> ars[ \-–]?cov2 | arscov[ \-–]?2)
+ |v{_START}(?P<vaccine> {_A}[aăắáâ@4]{_A}c{_A}[xsc]{_A}[iíy1!]{_A}n(?:{_A}e)?s? | [aăắ@4](?:c|cc|x)[i1]ne?s?)
+ |v{_START}(?P<virus> i[ \-–]?(?:rút|rus|rut) | [íỉ]r[uúù][st] | jrus | 1rus)
+ )(?![^\W\d_])""",
+    re.VERBOSE,
+)
+INSTEAD = {
+    "covid": "covid", "corona": "corona", "ncov": "ncov", "sars": "sars cov 2", "vaccine": "vắc xin", "virus": "virus",
+}
+# A hashtag or handle with covid stuck to its end: #chongcovid19.
+GLUED = re.compile(r"(?<=[^\W\d_])covid(?=\d|(?![^\W_]))")
+# Addresses, for lower-cased text; they are left as they are.
+ADDRESS_SIGN = re.compile(r"://|www\.|@|\.(?:vn|com|net|org)(?![^\W_])")
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+\-])[\w.+\-]+@[\w\-]+\.[\w.\-]+"
+    r"|(?<![\w.\-])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:vn|com|net|org)(?![^\W_])(?:/\S*)?"
 )

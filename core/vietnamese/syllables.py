@@ -22,6 +22,7 @@ _SYLLABLE = re.compile(
     r"([aăâeêioôơuưy]{1,3})(ng|nh|ch|[cmnpt]|)"
 )
 _THRICE = re.compile(r"([^\W\d_])\1\1")
+_VOWEL = re.compile(r"[aeiouy]")
 _ROMAN = re.compile(r"[IVXLCDM]+|[ivx]+")
 
 
@@ -54,12 +55,12 @@ def _tone_place(vowels: str, coda: str) -> int:
 
 
 def shorten(word: str) -> str:
-    """A word without letters drawn out (``quáaaa`` gives ``quá``): three of a letter or more become the first one.
+    """A word without letters drawn out (``quáaaa`` gives ``quá``): three of a letter or more become one.
 
-    No Vietnamese syllable has three of one letter. Roman numbers, ``www`` and laughter of one letter stay.
+    No Vietnamese syllable has three of one letter. Roman numbers, PCCC, ``www`` and laughter of one letter stay.
     """
     folded = fold(word)
-    if not _THRICE.search(folded) or _ROMAN.fullmatch(word) or len(set(folded)) == 1:
+    if not _THRICE.search(folded) or _ROMAN.fullmatch(word) or len(set(folded)) == 1 or not _VOWEL.search(folded):
         return word
     kept: list[str] = []
     at = 0
