@@ -1,0 +1,70 @@
+"""Template filters: codes as words, times on the Vietnamese clock, paging links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core import clock, words
+
+register = template.Library()
+_TABLES = {
+    "source_kind": words.SOURCE_KINDS,
+    "document_kind": words.DOCUMENT_KINDS,
+    "text_kind": words.TEXT_KINDS,
+    "verdict": words.VERDICTS,
+    "action": words.ACTIONS,
+}
+
+
+@register.filter
+def word(code: str, table: str) -> str:
+    """A code of one of the glossary's tables, on screen."""
+    return _(_TABLES[table].get(code, code)) if code else ""
+
+
+@register.filter
+def likelihood(probability: float) -> str:
+    """A probability in words."""
+    return _(words.likelihood(probability))
+
+
+@register.filter
+def percent(probability: float) -> str:
+    """A probability as a whole percentage."""
+    return f"{round(probability * 100)} %"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A time as people write it here: 16:00 20/11/2021."""
+    return f"{clock.local(value):%H:%M %d/%m/%Y}" if value else "–"
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long ago, in the largest unit that fits."""
+    if value is None:
+        return "–"
+    minutes = max(0, round((clock.now() - value).total_seconds() / 60))
+    if minutes < 60:
+        return _("%(n)s phút trước") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s giờ trước") % {"n": minutes // 60}
+    return _("%(n)s ngày trước") % {"n": minutes // (24 * 60)}
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """This page's query string with some values changed (None: taken away)."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
