@@ -54,7 +54,8 @@ SPELLED = re.compile(
   c{_START}(?P<covid> {_A}[o0ôồ@*]{_A}v{_A}[i1íị!*]{_A}[d₫]
     | ô{_J}v[iy](?!\ (?:phạm|khuẩn|tính|mạch|phẫu|vu|vút))
     | ô{_J}v(?:[íiýy][tcd]|ích|ý)
-    | o[ \-]?vy | ovi[tc]? | o\ vi(?<=(?:\ dich|.\ mac|nhiem|chong)\ co\ vi)(?!\ (?:pham|khuan)))
+    | o[ \-]?vy | ovi[tc]?
+    | o\ vi(?:(?<=dich\ co\ vi)|(?<=mac\ co\ vi)|(?<=(?:nhiem|chong)\ co\ vi))(?!\ (?:pham|khuan)))
  |c{_START}(?P<corona> {_A}[o0ô]{_A}r{_A}[o0ô]{_A}n{_A}n?[a4@à] | ô[ \-–]?rô[ \-–]?na)
  |n{_START}(?P<ncov> [ \-–.]?c[o0ô]v)
  |s{_START}(?P<sars> ars[ \-–]?cov2 | arscov[ \-–]?2)
