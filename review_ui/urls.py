@@ -1,0 +1,35 @@
+"""Addresses of the desk."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+from review_ui.views import account, cases, documents, duties, item, queue, reports, search, sources
+
+urlpatterns = [
+    path("", queue.show, name="queue"),
+    path("claims/<int:pk>/", item.show, name="item"),
+    path("claims/<int:pk>/verdict/", item.give_verdict, name="give-verdict"),
+    path("verdicts/<int:pk>/undo/", item.undo, name="undo"),
+    path("claims/<int:pk>/case/", cases.open_case, name="open-case"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/<int:pk>/", cases.show, name="case"),
+    path("cases/<int:pk>/action/", cases.add_action, name="add-action"),
+    path("cases/<int:pk>/author/", cases.reveal_author, name="reveal-author"),
+    path("documents/<slug:pk>/", documents.show, name="document"),
+    path("documents/<slug:pk>/received/", documents.received, name="received"),
+    path("search/", search.show, name="search"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/<int:pk>/", reports.show, name="report"),
+    path("reports/<int:pk>/<slug:form>/", reports.download, name="report-file"),
+    path("duties/", duties.show, name="duties"),
+    path("sources/", sources.show, name="sources"),
+    path("help/", account.show_help, name="help"),
+    path("signin/", account.SignIn.as_view(), name="signin"),
+    path("signin/<str:token>/", account.sign_in_once, name="signin-once"),
+    path("signout/", account.SignOut.as_view(), name="signout"),
+    path("password/", account.set_password, name="password"),
+    path("language/", account.choose_language, name="language"),
+    path("accounts/", admin.site.urls),
+]

@@ -1,0 +1,76 @@
+"""Signing in and out, the password, the language, the help page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.model import VerdictValue
+from index import audit
+from review_ui.signin import redeem
+
+
+class SignIn(LoginView):
+    """Name and password; too many wrong ones lock the name out for a quarter of an hour (django-axes)."""
+
+    template_name = "desk/signin.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """POST only."""
+
+
+@login_not_required
+def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
+    """A one-time link, as `soatin init` prints it."""
+    user = redeem(request, token)
+    if user is None:
+        messages.error(request, _("Liên kết đăng nhập đã dùng hoặc hết hạn."))
+        return redirect("signin")
+    audit.record(user.get_username(), "signin.link", f"user:{user.pk}")
+    return redirect("queue")
+
+
+def set_password(request: HttpRequest) -> HttpResponse:
+    """Change the password, or set the first one."""
+    user = request.user
+    assert isinstance(user, AbstractUser)  # noqa: S101 -- the middleware lets only signed-in users here
+    form_class = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    form = form_class(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, user)
+        audit.record(user.get_username(), "password.set", f"user:{user.pk}")
+        messages.success(request, _("Đã đặt mật khẩu."))
+        return redirect("queue")
+    return render(request, "desk/password.html", {"form": form})
+
+
+@require_POST
+@login_not_required
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language in a cookie and go back."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
+
+
+def show_help(request: HttpRequest) -> HttpResponse:
+    """Keys and what the verdicts mean."""
+    return render(request, "desk/help.html", {"choices": list(enumerate(VerdictValue, 1))})

@@ -1,0 +1,52 @@
+"""One document, and the page as it was received."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import SoatinError
+from index import reading
+from review_ui.marks import mark_reasons
+
+EVIDENCE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'"
+"""A stranger's page is shown without scripts, forms, frames and without asking any address."""
+
+
+def show(request: HttpRequest, pk: str) -> HttpResponse:
+    """Text, places, versions and flags of a document."""
+    detail = reading.detail(pk)
+    if detail is None:
+        raise Http404
+    row, reasons = detail.document, detail.flag.reasons if detail.flag else []
+    return render(
+        request,
+        "desk/document.html",
+        {
+            "detail": detail,
+            "document": row,
+            "title": mark_reasons(row.title, 0, reasons),
+            "text": mark_reasons(row.text, len(row.title) + 1, reasons),
+            "versions": row.versions.order_by("-number"),
+        },
+    )
+
+
+def received(request: HttpRequest, pk: str) -> HttpResponse:
+    """The received bytes, as a sandboxed page of their own."""
+    detail = reading.detail(pk, 0)
+    if detail is None or not detail.document.warc_file:
+        raise Http404
+    from crawlers.warc import read_record
+
+    try:
+        record = read_record(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)
+    except (SoatinError, OSError) as error:
+        return render(request, "desk/no_evidence.html", {"error": error, "document": detail.document}, status=404)
+    given = next((v for k, v in dict(record.headers).items() if k.lower() == "content-type"), "")
+    kind = given if given.lower().startswith(("text/html", "application/xhtml", "text/plain")) else "text/plain"
+    response = HttpResponse(record.body, content_type=kind)
+    response["Content-Security-Policy"] = EVIDENCE_POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

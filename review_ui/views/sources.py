@@ -1,0 +1,38 @@
+"""The sources page: what is watched, when it last answered, what was dropped."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core import clock
+from core.polling import is_silent, next_poll
+from index import leases
+from index.models import Document, Drop, SourceState
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """Every source with its health, and what the last day's drops were."""
+    from crawlers.sources import load_sources
+
+    folder = settings.SOATIN.sources_dir
+    sources, broken = load_sources(folder if folder.is_dir() else None)
+    if not settings.SOATIN.shipped_sources:
+        own = {path.stem for path in folder.glob("*.toml")}
+        sources = [source for source in sources if source.name in own]
+    now = clock.now()
+    day = now - timedelta(hours=24)
+    states = {state.name: state for state in SourceState.objects.all()}
+    counts = dict(Document.objects.filter(first_seen__gte=day).values_list("source").annotate(n=Count("id")))
+    rows = []
+    for source in sorted(sources, key=lambda s: (not s.enabled, s.kind.value, s.title)):
+        state = states.get(source.name)
+        silent = source.enabled and state is not None and is_silent(source, state.last_success, now)
+        due = next_poll(source, state.last_polled, state.failures) if state else None
+        rows.append((source, state, "off" if not source.enabled else "silent" if silent else "new" if state is None else "ok", counts.get(source.name, 0), due))
+    drops = Drop.objects.filter(at__gte=day).values("stage", "reason").annotate(n=Count("id")).order_by("-n")
+    return render(request, "desk/sources.html", {"rows": rows, "broken": broken, "drops": drops, "backlogs": leases.backlogs()})
