@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from core.errors import UsageError
 
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
+PERIODS = ("day", "week", "2 days", "3 days", "month")
+SCOPES = ("province", "district", "commune", "village")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Duty:
     """Something the plan requires of ``leads`` (with ``support``): ``minimum``-``maximum`` times per ``per``
-    (``day``, ``week``, ``2 days``, ``3 days``, ``month``), or on a ``trigger``. ``levels`` empty: at every level."""
+    (``day``, ``week``, ``2 days``, ``3 days``, ``month``), or on a ``trigger``. ``levels`` empty: at every level.
+    """
 
     code: str
     name: str
@@ -111,61 +115,152 @@ def load_plan(name: str) -> ProvincePlan:
         return parse_plan(name, tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"not valid TOML ({error})", where=str(path), cure="correct the line it names") from None
-    except (KeyError, ValueError, TypeError) as error:
-        raise UsageError(f"missing or wrong field: {error}", where=str(path), cure="see docs/add-a-province.md") from None
+    except (ValueError, TypeError) as error:
+        what = f"missing or wrong field: {error}"
+        raise UsageError(what, where=str(path), cure="see docs/add-a-province.md") from None
 
 
 def parse_plan(name: str, data: dict[str, Any]) -> ProvincePlan:
-    """Build a plan from TOML data. Raises KeyError or ValueError naming what is missing or wrong."""
-    units = {code: Unit(code, title) for code, title in data["units"].items()}
-    levels = tuple(
-        Level(row["code"], row["name"], row.get("min_cases"), row.get("max_cases"), _cited(row)) for row in data["levels"]
-    )
+    """Build a plan from TOML data. Raises ValueError or TypeError naming the field that is missing or wrong."""
+    units = {code: Unit(code, _text(_table(data, "units"), code, "units")) for code in _table(data, "units")}
+    levels = _levels(_rows(data, "levels"))
     codes = {level.code for level in levels}
-    duties = tuple(_duty(row, units, codes) for row in data["duties"])
-    report = data["report"]
-    slots = tuple(time.fromisoformat(value) for value in report.get("slots", [])) or DEFAULT_SLOTS
+    duties = tuple(_duty(row, units, codes) for row in _rows(data, "duties"))
+    _no_twice([duty.code for duty in duties], "duties: code")
+    report = _table(data, "report")
+    notes = _table(data, "notes", optional=True)
+    dated = data.get("dated")
+    if dated is not None and type(dated) is not date:
+        raise ValueError(f"dated: a date like 2021-07-26 is needed, not {dated!r}")
     return ProvincePlan(
         name=name,
-        title=data["title"],
-        document_title=data["document_title"],
-        dated=data.get("dated"),
-        superior=report["superior"],
-        issuer=report["issuer"],
-        place=report["place"],
-        recipients=tuple(report["recipients"]),
-        slots=slots,
-        slots_cited=_cited(report["slots_source"]),
-        districts=tuple(data["districts"]),
-        watch_terms=tuple(data.get("watch_terms", [])),
+        title=_text(data, "title"),
+        document_title=_text(data, "document_title"),
+        dated=dated,
+        superior=_text(report, "superior", "report"),
+        issuer=_text(report, "issuer", "report"),
+        place=_text(report, "place", "report"),
+        recipients=_texts(report, "recipients", "report"),
+        slots=_slots(_texts(report, "slots", "report", optional=True)) or DEFAULT_SLOTS,
+        slots_cited=_cited(_table(report, "slots_source", "report"), "report.slots_source"),
+        districts=_texts(data, "districts"),
+        watch_terms=_texts(data, "watch_terms", optional=True),
         units=units,
         levels=levels,
         duties=duties,
-        notes={key: _cited(value) for key, value in data.get("notes", {}).items()},
+        notes={key: _cited(_table(notes, key, "notes"), f"notes.{key}") for key in notes},
     )
 
 
-def _cited(row: dict[str, Any]) -> Cited:
-    cited = Cited(row.get("section", ""), row.get("quote", ""), row.get("inferred", False), row.get("reason", ""))
+def _where(field_name: str, inside: str) -> str:
+    return f"{inside}.{field_name}" if inside else field_name
+
+
+def _table(data: dict[str, Any], name: str, inside: str = "", *, optional: bool = False) -> dict[str, Any]:
+    value = data.get(name, {} if optional else None)
+    if not isinstance(value, dict):
+        raise TypeError(f"{_where(name, inside)}: a table is needed")
+    return value
+
+
+def _rows(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = data.get(name)
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ValueError(f"{name}: a list of tables is needed ([[{name}]], or {name} = [] where the plan has none)")
+    return value
+
+
+def _text(data: dict[str, Any], name: str, inside: str = "", *, default: str | None = None) -> str:
+    value = data.get(name, default)
+    if not isinstance(value, str) or (default is None and not value.strip()):
+        raise ValueError(f"{_where(name, inside)}: a text is needed")
+    return value
+
+
+def _texts(data: dict[str, Any], name: str, inside: str = "", *, optional: bool = False) -> tuple[str, ...]:
+    value = data.get(name, [] if optional else None)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise ValueError(f"{_where(name, inside)}: a list of texts is needed")
+    return tuple(value)
+
+
+def _count(row: dict[str, Any], name: str, inside: str) -> int | None:
+    value = row.get(name)
+    if value is not None and (type(value) is not int or value < 0):
+        raise ValueError(f"{_where(name, inside)}: a whole number from 0 up is needed, not {value!r}")
+    return value
+
+
+def _ordered(low: int | None, high: int | None, names: str, inside: str) -> None:
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"{inside}: {names}: {low} is above {high}")
+
+
+def _no_twice(values: list[str], what: str) -> None:
+    if twice := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"{what} given twice: {', '.join(twice)}")
+
+
+def _slots(values: tuple[str, ...]) -> tuple[time, ...]:
+    try:
+        return tuple(sorted({time.fromisoformat(value) for value in values}))
+    except ValueError as error:
+        raise ValueError(f"report.slots: a time like 07:00 is needed ({error})") from None
+
+
+def _cited(row: dict[str, Any], inside: str) -> Cited:
+    inferred = row.get("inferred", False)
+    if not isinstance(inferred, bool):
+        raise TypeError(f"{inside}.inferred: true or false is needed")
+    section, quote, reason = (_text(row, name, inside, default="") for name in ("section", "quote", "reason"))
+    cited = Cited(section, quote, inferred, reason)
     if cited.inferred and not cited.reason:
-        raise ValueError(f"an inferred value needs a reason: {row}")
+        raise ValueError(f"{inside}.reason: an inferred value needs a reason")
     if not cited.inferred and not cited.quote:
-        raise ValueError(f"a value needs the plan's own words (quote), or inferred and a reason: {row}")
+        raise ValueError(f"{inside}.quote: a value needs the plan's own words, or inferred = true and a reason")
     return cited
 
 
+def _levels(rows: list[dict[str, Any]]) -> tuple[Level, ...]:
+    found: list[Level] = []
+    for row in rows:
+        code = _text(row, "code", "levels")
+        inside = f"level {code}"
+        low, high = _count(row, "min_cases", inside), _count(row, "max_cases", inside)
+        _ordered(low, high, "min_cases, max_cases", inside)
+        found.append(Level(code, _text(row, "name", inside), low, high, _cited(row, inside)))
+    _no_twice([level.code for level in found], "levels: code")
+    counted = [level for level in found if level.min_cases is not None or level.max_cases is not None]
+    counted.sort(key=lambda level: level.min_cases or 0)
+    for below, above in pairwise(counted):
+        if below.max_cases is None or below.max_cases >= (above.min_cases or 0):
+            raise ValueError(f"level {above.code}: min_cases: overlaps with level {below.code}")
+    return tuple(found)
+
+
 def _duty(row: dict[str, Any], units: dict[str, Unit], levels: set[str]) -> Duty:
-    for code in (*row.get("leads", ()), *row.get("support", ())):
-        if code not in units:
-            raise ValueError(f"duty {row['code']}: unknown unit {code}")
-    if unknown := set(row.get("levels", ())) - levels:
-        raise ValueError(f"duty {row['code']}: unknown level {unknown}")
-    if not row.get("per") and not row.get("trigger"):
-        raise ValueError(f"duty {row['code']}: needs per or trigger")
-    return Duty(
-        row["code"], row["name"], tuple(row.get("leads", ())), tuple(row.get("support", ())), row.get("scope", "province"),
-        tuple(row.get("levels", ())), row.get("min"), row.get("max"), row.get("per", ""), row.get("trigger", ""), _cited(row),
-    )
+    code = _text(row, "code", "duties")
+    inside = f"duty {code}"
+    leads, support = _texts(row, "leads", inside), _texts(row, "support", inside, optional=True)
+    in_levels = _texts(row, "levels", inside, optional=True)
+    if not leads:
+        raise ValueError(f"{inside}.leads: at least one unit is needed")
+    if unknown := sorted({*leads, *support} - set(units)):
+        raise ValueError(f"{inside}: unknown unit {', '.join(unknown)}")
+    if unknown := sorted(set(in_levels) - levels):
+        raise ValueError(f"{inside}: unknown level {', '.join(unknown)}")
+    scope = _text(row, "scope", inside, default="province")
+    if scope not in SCOPES:
+        raise ValueError(f"{inside}.scope: one of {', '.join(SCOPES)}, not {scope!r}")
+    per, trigger = _text(row, "per", inside, default=""), _text(row, "trigger", inside, default="")
+    if not per and not trigger:
+        raise ValueError(f"{inside}: needs per or trigger")
+    if per and per not in PERIODS:
+        raise ValueError(f"{inside}.per: one of {', '.join(PERIODS)}, not {per!r}")
+    low, high = _count(row, "min", inside), _count(row, "max", inside)
+    _ordered(low, high, "min, max", inside)
+    name = _text(row, "name", inside)
+    return Duty(code, name, leads, support, scope, in_levels, low, high, per, trigger, _cited(row, inside))
 
 
 def slot_times(slots: tuple[time, ...], since: datetime, until: datetime) -> list[datetime]:
