@@ -15,7 +15,7 @@ from core.errors import UsageError
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
 PERIODS = ("day", "week", "2 days", "3 days", "month")
-SCOPES = ("province", "district", "commune", "village")
+SCOPES = ("province", "district", "commune", "thôn")
 
 
 @dataclass(frozen=True, slots=True)
