@@ -15,6 +15,9 @@ class Period:
 
     ``made`` is when the report is made; ``sources`` are those watched, ``source_problems`` the source files that
     could not be read; ``desk_url`` is where cases are opened, without a slash at the end.
+
+    Documents count by when the archive took them in, so that every document is in one report. ``by_published`` counts
+    them by when they were published instead: for a report on demand, made up late, or of a time when nothing was received.
     """
 
     plan: ProvincePlan
@@ -28,3 +31,14 @@ class Period:
     desk_url: str = ""
     sources: tuple[Source, ...] = ()
     source_problems: tuple[str, ...] = ()
+    by_published: bool = False
+
+    @property
+    def field(self) -> str:
+        """The column of Document that decides into which period it falls."""
+        return "moment" if self.by_published else "first_seen"
+
+    @property
+    def known(self) -> datetime:
+        """Up to when the state of things is told: the end of the period, or now when the report is made up later."""
+        return self.made if self.by_published else self.until

@@ -1,41 +1,12 @@
-"""Vietnamese words for the codes of the archive, and numbers and times as official papers write them."""
+"""Vietnamese words that only reports need (the others: core.words), and numbers and times as official papers write them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from core import words as shared
 from core.clock import local
 
-SOURCE_KINDS = {
-    "press": "Báo chí",
-    "official": "Trang của cơ quan nhà nước",
-    "channel": "Kênh trên mạng xã hội",
-    "forum": "Diễn đàn",
-    "page": "Trang thông tin điện tử khác",
-    "hotline": "Đường dây nóng, phản ánh của người dân",
-}
-VERDICTS = {
-    "fake": "Tin giả",
-    "false": "Tin sai sự thật",
-    "misleading": "Gây hiểu nhầm",
-    "unconfirmed": "Chưa có thông báo chính thức",
-    "true": "Tin xác thực",
-    "opinion": "Ý kiến",
-    "irrelevant": "Không liên quan",
-}
-ACTIONS = {
-    "correction_asked": "Yêu cầu cải chính, đính chính",
-    "warning": "Cảnh báo",
-    "rebuke": "Chấn chỉnh",
-    "block_asked": "Đề nghị chặn, lọc",
-    "tracing_asked": "Đề nghị cơ quan công an xác minh nguồn phát tán",
-    "joint_inspection": "Kiểm tra liên ngành",
-    "referred": "Chuyển cơ quan có thẩm quyền",
-    "sanction": "Xử phạt vi phạm hành chính",
-    "rebuttal_published": "Đăng thông tin phản bác",
-    "commendation": "Biểu dương",
-    "none": "Không phải xử lý",
-}
 DROP_REASONS = {
     "robots": "Nguồn không cho phép thu thập tự động (robots.txt)",
     "too-large": "Vượt giới hạn dung lượng",
@@ -85,12 +56,7 @@ def change(value: int, before: int) -> str:
 
 def likelihood(probability: float) -> str:
     """The machine's probability in words with the figure behind them."""
-    words = "thấp"
-    for bound, text in ((0.9, "rất cao"), (0.75, "cao"), (0.5, "trung bình")):
-        if probability >= bound:
-            words = text
-            break
-    return f"{words} ({percent(round(probability * 1000), 1000)})"
+    return f"{shared.likelihood(probability)} ({percent(round(probability * 1000), 1000)})"
 
 
 def clock(moment: datetime) -> str:

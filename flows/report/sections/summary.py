@@ -1,0 +1,92 @@
+"""Numbers of the period by kind of source, with the change since the last one, and the run of the hours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.clock import local
+from core.model import SourceKind, TextKind
+from core.words import SOURCE_KINDS
+from flows.report import reading, words
+from flows.report.blocks import Block, Chart, Note, paragraph, table
+from flows.report.period import Period
+
+ORDER = 10
+TITLE = "Tổng hợp số liệu"
+_MOST_COLUMNS = 48
+
+
+def collect(period: Period) -> dict[str, Any]:
+    """Counts of documents by source kind, of flags and of kinds of text, for this period and the one before."""
+    now, before = reading.documents(period), reading.documents_before(period)
+    kinds, old = reading.count_by(now, "source_kind"), reading.count_by(before, "source_kind")
+    texts = reading.count_by(now, "text_kind")
+    return {
+        "kinds": [[kind.value, kinds.get(kind.value, 0), old.get(kind.value, 0)] for kind in SourceKind],
+        "total": [sum(kinds.values()), sum(old.values())],
+        "flagged": [reading.flagged(now), reading.flagged(before)],
+        "new_claims": _new_claims(period),
+        "questions": texts.get(TextKind.QUESTION.value, 0),
+        "opinions": texts.get(TextKind.OPINION.value, 0),
+        "compared": words.span(period.before, period.since),
+        "by_published": period.by_published,
+        "hours": _hours(period),
+    }
+
+
+def blocks(data: dict[str, Any]) -> list[Block]:
+    """A sentence, the table by source kind, the timeline."""
+    total, old = data["total"]
+    flagged, old_flagged = data["flagged"]
+    if not total:
+        opening = f"Trong kỳ không ghi nhận tin, bài nào về dịch bệnh (kỳ trước: {words.number(old)})."
+    else:
+        opening = (
+            f"Trong kỳ ghi nhận {words.number(total)} tin, bài về dịch bệnh ({words.change(total, old)} so với kỳ trước); "
+            f"{words.number(flagged)} tin, bài được hệ thống cảnh báo có khả năng sai lệch "
+            f"({words.change(flagged, old_flagged)}), thuộc {words.number(data['new_claims'])} nội dung mới; "
+            f"{words.number(data['questions'])} câu hỏi và {words.number(data['opinions'])} ý kiến của người dân."
+        )
+    rows = [
+        [SOURCE_KINDS.get(kind, kind), words.number(count), words.number(before), words.change(count, before)]
+        for kind, count, before in data["kinds"]
+        if count or before
+    ]
+    found: list[Block] = [paragraph(opening)]
+    if rows:
+        rows.append(["Tổng số", words.number(total), words.number(old), words.change(total, old)])
+        header = ("Loại nguồn tin", "Kỳ này", "Kỳ trước", "Thay đổi")
+        found.append(table("Số tin, bài theo loại nguồn", header, rows, (4, 1.4, 1.4, 2.2)))
+    if total:
+        hours = tuple((hour, count) for hour, count in data["hours"])
+        found.append(Chart("timeline", "Diễn biến số tin, bài tiếp nhận trong kỳ", hours))
+    basis = "thời điểm đăng tải" if data["by_published"] else "thời điểm hệ thống tiếp nhận"
+    found.append(
+        Note(f"Số liệu tính theo {basis}. Kỳ trước: {data['compared']}. Cảnh báo của hệ thống chưa phải là kết luận.")
+    )
+    return found
+
+
+def _new_claims(period: Period) -> int:
+    """Flagged claims whose first document falls into the period."""
+    from django.db.models import Min
+    from index.models import Claim
+
+    first = Claim.objects.filter(probability__gt=0).annotate(first=Min(f"documents__{period.field}"))
+    return first.filter(first__gt=period.since, first__lte=period.until).count()
+
+
+def _hours(period: Period) -> list[list[Any]]:
+    """Documents by the hour, or by wider steps so that there are at most 48."""
+    start = local(period.since).replace(minute=0, second=0, microsecond=0)
+    hours = int((period.until - start) / timedelta(hours=1)) + 1
+    step = timedelta(hours=-(-hours // _MOST_COLUMNS))
+    columns = [0] * max(1, -(-(period.until - start) // step))
+    for moment in reading.documents(period).values_list(period.field, flat=True):
+        columns[min(int((moment - start) / step), len(columns) - 1)] += 1
+    return [[_moment(start, step, place), count] for place, count in enumerate(columns)]
+
+
+def _moment(start: datetime, step: timedelta, place: int) -> str:
+    return (start + place * step).isoformat()
