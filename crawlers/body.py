@@ -1,0 +1,226 @@
+"""The body of an article, paragraph by paragraph.
+
+trafilatura finds where the text is; the paragraphs are then taken from that container in page order, because
+trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines, captions and related links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from crawlers.markup import NO_TEXT, block_text, classes, inline_text, squash
+from crawlers.meta import Meta
+
+_SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
+_BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
+_SKIP_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:relat\w*|lien-?quan|tin-?lien-?quan|relative|caption|photo-?(?:caption|desc)\w*|img-?(?:caption|desc)\w*"
+    r"|author|byline|tac-?gia|nguon|source|share|social|toolbar|breadcrumbs?|tags?|tag-?list|keywords?|comments?|binh-?luan|advert\w*|ads?|qc|quang-?cao"
+    r"|banner|rating|vote|newsletter|subscribe|pagination|paging|recommend\w*|suggest\w*|read-?more|readmore|doc-?them|xem-?them|tin-?khac"
+    r"|other-?news|most-?(?:view|read)\w*|popup|modal|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)|đọc thêm|xem thêm|xem tiếp|tin liên quan"
+    r"|bài liên quan|đọc tiếp|có thể bạn quan tâm|tin cùng chuyên mục|xem video|video đang xem nhiều|bạn đang đọc|>>)",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"(?:^|[\s(.–-])(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ|Photo|Đồ họa|Video|Clip)\s*(?::\s*[^.:]{2,60}|minh họ?ạ?a?)\)?\.?$",
+                      re.IGNORECASE)
+_BYLINE = re.compile(r"^(?:Theo|Nguồn|Tác giả|Bài|Bài và ảnh|Bài, ảnh|Tin, ảnh|PV|Ảnh)\s*:?\s+\S.{0,60}$", re.IGNORECASE)
+_ENDS = ".!?…:;\"”)»"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Paragraphs of an article, and the name that stood under it."""
+
+    paragraphs: tuple[str, ...]
+    byline: str = ""
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, one a line."""
+        return "\n".join(self.paragraphs)
+
+
+def read_body(tree: Any, meta: Meta, url: str) -> Body:
+    """The body of the article on a page; no paragraphs when there is none."""
+    extracted = _trafilatura(tree, url)
+    container = _container(tree, extracted)
+    blocks = _blocks(container, meta) if container is not None else []
+    own = sum(len(text) for text, _ in blocks)
+    theirs = sum(len(line) for line in extracted)
+    if own < 0.6 * theirs:
+        blocks = [(line, None) for line in extracted]
+    texts = _unrepeated([text for text, _ in blocks if squash(text) != meta.title])
+    texts, byline = _without_byline(texts, meta.author)
+    sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
+    if sapo and texts and not _said(sapo, texts[:3]):
+        texts.insert(0, sapo)
+    return Body(tuple(texts), byline)
+
+
+def _trafilatura(tree: Any, url: str) -> list[str]:
+    """Lines of trafilatura's text; it works on a copy."""
+    import trafilatura
+
+    try:
+        text = trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False)
+    except Exception:  # noqa: BLE001  # a page that breaks trafilatura is read by structure alone
+        return []
+    return [line for line in map(squash, (text or "").split("\n")) if line]
+
+
+def _container(tree: Any, extracted: list[str]) -> Any:
+    """The deepest element that holds nearly all of the paragraphs."""
+    wanted = {line.removeprefix("- ") for line in extracted if len(line) > 30}
+    weights: Counter[Any] = Counter()
+    total = 0
+    for element in tree.iter("p", "div", "li", "h2", "h3", "td", "blockquote", "section"):
+        if element.tag in ("div", "section", "td") and not _is_leaf(element):
+            continue
+        text = inline_text(element)
+        known = text in wanted
+        if len(text) < 40 or (wanted and not known) or _link_share(element, text) > 0.5:
+            continue
+        total += len(text)
+        for ancestor in element.iterancestors():
+            weights[ancestor] += len(text)
+    best = None
+    for element, weight in weights.items():
+        if weight >= 0.85 * total and (best is None or element in set(best.iterdescendants())):
+            best = element
+    return best
+
+
+def _is_leaf(element: Any) -> bool:
+    """Whether an element holds text and no blocks of its own."""
+    return not any(child.tag in _BLOCKS or child.tag in ("div", "section", "table", "ul", "ol", "article") for child in element.iterdescendants())
+
+
+def _link_share(element: Any, text: str) -> float:
+    """Which part of an element's text is in links."""
+    linked = sum(len(inline_text(link)) for link in element.iter("a"))
+    return linked / (len(text) or 1)
+
+
+def _blocks(container: Any, meta: Meta) -> list[tuple[str, Any]]:
+    """The text blocks of the container in page order, without what is not the article's text."""
+    out: list[tuple[str, Any]] = []
+    stack = [container]
+    while stack:
+        element = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if not tag or (element is not container and _skipped(element, tag, meta)):
+            continue
+        if tag in _BLOCKS and not any(d.tag in _BLOCKS for d in element.iterdescendants()) or (
+                tag not in ("table", "tr", "tbody", "ul", "ol") and element is not container and _is_leaf(element)):
+            out.extend((text, element) for text in _kept(element))
+            continue
+        if element.text and len(squash(element.text)) > 30:
+            out.append((squash(element.text), element))
+        # Text between blocks, without a tag of its own (after <br>, or in a bare div)
+        children: list[Any] = []
+        loose: list[Any] = []
+        for child in element:
+            children.append(child)
+            if child.tail and len(squash(child.tail)) > 30:
+                loose.append(child)
+        if loose and not any(isinstance(c.tag, str) and c.tag in _BLOCKS for c in children):
+            out.extend((text, element) for text in block_text(element).split("\n") if not _dropped(text, element))
+            continue
+        stack.extend(reversed(children))
+    return out
+
+
+def _skipped(element: Any, tag: str, meta: Meta) -> bool:
+    if tag in _SKIP_TAGS:
+        return True
+    if element is meta.sapo:
+        return False
+    style = (element.get("style") or "").replace(" ", "").lower()
+    if "display:none" in style or element.get("hidden") is not None:
+        return True
+    if _SKIP_CLASS.search(classes(element)) and len(inline_text(element)) < 2500:
+        return True
+    if tag == "table" and next(element.iter("img"), None) is not None and len(inline_text(element)) < 400:
+        return True  # a picture with its caption, as older editors lay it out
+    if tag in ("ul", "ol", "div", "section", "table"):
+        text = inline_text(element)
+        if text and len(text) < 1500 and _link_share(element, text) > 0.7 and len(list(element.iter("a"))) > 1:
+            return True
+        if len(text) < 800 and _MORE.match(text) and next(element.iter("a"), None) is not None:
+            return True
+    return False
+
+
+def _kept(element: Any) -> list[str]:
+    """The lines of a block that are the article's."""
+    text = block_text(element)
+    if element.tag == "li":
+        text = squash(text)
+    whole = squash(text)
+    links = list(element.iter("a"))
+    if links and _link_share(element, whole) > 0.9 and len(whole) > 20 and len(links[0].get("href") or "") > 15:
+        return []
+    return [line for line in text.split("\n") if not _dropped(line, element)]
+
+
+def _dropped(line: str, element: Any) -> bool:
+    if not re.search(r"\w", line):
+        return True
+    if _MORE.match(line) and len(line) < 250:
+        return True
+    return bool(len(line) < 250 and _CAPTION.search(line) and (_has_picture(element) or len(line) < 120))
+
+
+def _has_picture(element: Any) -> bool:
+    near = [element, element.getprevious(), element.getparent()]
+    return any(e is not None and isinstance(e.tag, str) and (e.tag in ("img", "figure") or next(e.iter("img"), None) is not None) for e in near)
+
+
+def _unrepeated(texts: list[str]) -> list[str]:
+    """Without long paragraphs that came before (mobile and desktop copies of one text)."""
+    seen: set[str] = set()
+    out = []
+    for text in texts:
+        if len(text) > 60:
+            if text in seen:
+                continue
+            seen.add(text)
+        out.append(text)
+    return out
+
+
+def _without_byline(texts: list[str], author: str) -> tuple[list[str], str]:
+    """The paragraphs without names at their end, and the last such name."""
+    byline = ""
+    texts = list(texts)
+    for _ in range(3):
+        if len(texts) < 2 or not _is_byline(texts[-1], author):
+            break
+        byline = texts.pop()
+    return texts, byline
+
+
+def _is_byline(text: str, author: str) -> bool:
+    if len(text) > 80:
+        return False
+    if author and squash(text).lower() == author.lower():
+        return True
+    if _BYLINE.match(text) and text[-1] not in ".!?":
+        return True
+    words = re.sub(r"\([^)]*\)", "", text).replace("-", " ").replace(",", " ").replace("/", " ").split()
+    if not 1 <= len(words) <= 9 or text[-1] in _ENDS.replace(")", "") or re.search(r"\d", text):
+        return False
+    return all(word[:1].isupper() for word in words)
+
+
+def _said(sapo: str, texts: list[str]) -> bool:
+    """Whether the lead already stands among the first paragraphs."""
+    words = set(re.findall(r"\w+", sapo.lower()))
+    return any(len(words & set(re.findall(r"\w+", text.lower()))) >= 0.9 * len(words) for text in texts)

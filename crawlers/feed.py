@@ -1,0 +1,37 @@
+"""RSS and Atom: addresses of articles (the only thing that is taken from a feed; the article says the rest)."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from crawlers.platforms import Found, Link, Page
+from crawlers.urls import absolute, may_ask
+
+_FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
+MAX_LINKS = 2000
+
+
+def is_feed(page: Page) -> bool:
+    """Whether the body is RSS, Atom or RDF by its first element."""
+    return bool(_FEED.search(page.body[:2048].replace(b"\0", b"")))
+
+
+def feed_links(page: Page) -> Found:
+    """Article addresses of a feed in its order; problem ``broken-feed`` when it is none or gives none at all.
+
+    A feed that breaks off in the middle gives the entries before the break.
+    """
+    import feedparser
+
+    parsed = feedparser.parse(io.BytesIO(page.body), sanitize_html=False, resolve_relative_uris=False)
+    links: dict[str, None] = {}
+    off_host = 0
+    for entry in parsed.entries[:MAX_LINKS]:
+        url = absolute(page.url, str(entry.get("link") or ""))
+        if url and may_ask(url, page.hosts):
+            links[url] = None
+        else:
+            off_host += 1
+    broken = not parsed.entries and (parsed.bozo or not parsed.version)
+    return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "")

@@ -1,0 +1,110 @@
+"""Which links of a page lead to articles, without knowing the site.
+
+Article addresses of the press have a long slug or number of their own, and their anchors are headlines;
+sections have short slugs and short names. Both signs are looked at for each address, and the addresses of
+one page are then compared with each other: articles of a site share one form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from crawlers.markup import inline_text, squash
+from crawlers.platforms import Found, Link, Page
+from crawlers.urls import absolute, canonical_url, may_ask
+
+MAX_ANCHORS = 20_000
+_NOT_ARTICLE = re.compile(
+    r"(?:^|/)(?:tags?|topics?|chu-de|su-kien|events?|collections?|authors?|tac-gia|videos?|podcasts?|audio|photos?|e?magazine"
+    r"|longform|infographics?|search|tim-kiem|login|dang-nhap|dang-ky|rss|lien-he|contact|about|gioi-thieu|quang-cao"
+    r"|category|danh-muc|chuyen-muc|chuyen-de|page|trang|wp-content|wp-admin|feed|print|comments?|share|user|member)(?:/|$|[-.]\d*(?:/|$))",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|zip|rar|mp[34]|css|js|xml|apk)$", re.IGNORECASE)
+_PAGING = re.compile(r"(?:[-/](?:trang|page|p)[-/]?\d{1,4}|[-/]\d{1,3})(?:\.\w+)?/?$", re.IGNORECASE)
+_TOPIC_ID = re.compile(r"-(?:e|c|t|cat|topic|tag)\d{1,6}(?:\.\w+)?/?$", re.IGNORECASE)
+
+
+@dataclass
+class _Anchor:
+    """One address of the page: where, its longest anchor text, and whether it stands under a heading."""
+
+    url: str
+    text: str = ""
+    headline: bool = False
+
+
+def listing_links(page: Page) -> Found:
+    """Article addresses of a listing page in page order; links to other hosts are only counted."""
+    anchors, off_host = _anchors(page)
+    scored = [(anchor, _score(anchor, page.url)) for anchor in anchors]
+    forms = Counter(_form(anchor.url) for anchor, score in scored if score >= 3)
+    common = {form for form, count in forms.items() if count >= 3 and count >= 0.1 * max(forms.values())}
+    links = [anchor.url for anchor, score in scored if score >= 3 or (score == 2 and _form(anchor.url) in common)]
+    return Found(tuple(Link(url, "article") for url in links), off_host)
+
+
+def _anchors(page: Page) -> tuple[list[_Anchor], int]:
+    found: dict[str, _Anchor] = {}
+    off_host = 0
+    for count, element in enumerate(page.tree.iter("a")):
+        if count >= MAX_ANCHORS:
+            break
+        url = absolute(page.url, element.get("href") or "")
+        if not url:
+            continue
+        if not may_ask(url, page.hosts):
+            off_host += 1
+            continue
+        anchor = found.setdefault(canonical_url(url), _Anchor(url))
+        text = inline_text(element) or squash(element.get("title"))
+        if len(text) > len(anchor.text):
+            anchor.text = text
+        anchor.headline = anchor.headline or _is_headline(element)
+    return list(found.values()), off_host
+
+
+def _is_headline(element: object) -> bool:
+    """Whether the link is in a heading or holds one."""
+    node = element
+    for _ in range(3):
+        node = node.getparent()  # type: ignore[attr-defined]  # lxml
+        if node is None:
+            return False
+        if node.tag in ("h1", "h2", "h3", "h4", "article"):
+            return True
+    return False
+
+
+def _score(anchor: _Anchor, base: str) -> int:
+    """0-5: signs that an address is an article. Three are enough, two when the page has many of its form."""
+    parts = urlsplit(anchor.url)
+    path = unquote(parts.path)
+    if path in ("", "/") or _NOT_ARTICLE.search(path) or _FILE.search(path):
+        return 0
+    if canonical_url(anchor.url) == canonical_url(base):
+        return 0
+    slug = path.rstrip("/").rsplit("/", 1)[-1]
+    words = [word for word in re.split(r"[-_.]", slug) if word.isalpha() and len(word) < 20]
+    number = re.search(r"\d{5,}", slug) or re.search(r"(?:^|[&?])(?:id|newsid|itemid|articleid|tin)=\d+", parts.query, re.IGNORECASE)
+    dated = re.search(r"/20\d\d/[01]?\d/", path)
+    if not number and (_PAGING.search(path) or _TOPIC_ID.search(path)):
+        return 0
+    score = 0
+    score += 2 if number else 1 if dated or re.search(r"-\d{3,}(?:\.\w+)?$", slug) else 0
+    score += 1 if len(words) >= 6 else 0
+    score += 1 if len(anchor.text.split()) >= 6 else 0
+    score += 1 if anchor.headline and len(anchor.text.split()) >= 4 else 0
+    return score
+
+
+def _form(url: str) -> str:
+    """The form of an address: how many folders, whether the slug ends in a number and how long, the ending."""
+    path = urlsplit(url).path.rstrip("/")
+    slug = path.rsplit("/", 1)[-1]
+    stem, _, ending = slug.partition(".")
+    number = re.search(r"(\d+)$", stem)
+    return f"{path.count('/')}:{'n' if number and len(number[1]) > 4 else ''}:{ending}"

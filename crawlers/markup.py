@@ -1,0 +1,84 @@
+"""Small helpers over lxml trees of hostile pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+_BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "ul", "ol", "table"})
+NO_TEXT = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea"})
+
+
+def parse(text: str) -> Any:
+    """An element tree of any text; an empty ``html`` element when nothing can be made of it."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(_PROLOG.sub("", text, count=1), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        tree = html.document_fromstring("<html><body></body></html>")
+    return tree
+
+
+def squash(text: str | None) -> str:
+    """Text on one line with single spaces."""
+    return _SPACE.sub(" ", text or "").strip()
+
+
+def classes(element: Any) -> str:
+    """Class and id of an element in lower case, for looking at words in them."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+
+
+def inline_text(element: Any) -> str:
+    """The text of an element on one line, without scripts."""
+    return squash("".join(_pieces(element)))
+
+
+def block_text(element: Any) -> str:
+    """The text of an element with its line breaks, without scripts; no empty lines."""
+    lines = (squash(line) for line in "".join(_pieces(element)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _pieces(element: Any) -> list[str]:
+    """Text pieces in order, iteratively: pages nest deeper than Python recurses."""
+    out: list[str] = []
+    stack: list[tuple[Any, bool]] = [(element, False)]
+    while stack:
+        node, closing = stack.pop()
+        tag = node.tag if isinstance(node.tag, str) else ""
+        breaks = tag in _BREAKS
+        if closing:
+            if breaks and tag != "br":
+                out.append("\n")
+            if node is not element and node.tail:
+                out.append(node.tail.replace("\n", " "))
+            continue
+        stack.append((node, True))
+        if not tag or tag in NO_TEXT:
+            continue
+        if breaks:
+            out.append("\n")
+        if node.text:
+            out.append(node.text.replace("\n", " "))
+        stack.extend((child, False) for child in reversed(node))
+    return out
+
+
+def has_class(element: Any, name: str) -> bool:
+    """Whether the element carries the class."""
+    return name in (element.get("class") or "").split()
+
+
+def by_class(tree: Any, name: str, tag: str = "*") -> list[Any]:
+    """Elements that carry the class, in order. ``name`` and ``tag`` are our own constants."""
+    return list(tree.xpath(f"//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"))
+
+
+def inside(element: Any, name: str) -> list[Any]:
+    """Descendants that carry the class, in order."""
+    return list(element.xpath(f".//*[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"))

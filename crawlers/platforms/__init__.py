@@ -1,0 +1,120 @@
+"""The port that every platform stands behind: which addresses follow from a page, and which documents it holds.
+
+``platform(name)`` imports ``crawlers.platforms.<name>`` by its name (the one place that does) and gives its
+``PLATFORM``. The contract suite in tests/crawlers runs over all of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any
+
+from core.model import Document, Drop, Source
+from crawlers.encodings import to_text
+
+
+@dataclass(frozen=True)
+class Page:
+    """One received page. ``role`` says why it was asked for: feed, listing, article, channel, thread or ''."""
+
+    url: str
+    body: bytes
+    fetched: datetime
+    content_type: str = ""
+    role: str = ""
+    source: Source | None = None
+
+    @property
+    def source_name(self) -> str:
+        """Name of the source, empty when it is unknown."""
+        return self.source.name if self.source else ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where links of this page may lead: the source's hosts, else the page's own."""
+        from crawlers.urls import netloc_of
+
+        return self.source.hosts if self.source else (netloc_of(self.url),)
+
+    @cached_property
+    def text(self) -> str:
+        """The markup in NFC. Raises encodings.UndecodableError."""
+        return to_text(self.body, self.content_type)
+
+    @cached_property
+    def tree(self) -> Any:
+        """The page as an lxml element; an empty ``html`` element when there is no markup."""
+        from crawlers.markup import parse
+
+        return parse(self.text)
+
+    def drop(self, reason: str, detail: str = "") -> Drop:
+        """A Drop of this page at reading."""
+        return Drop("read", reason, self.source_name, self.url, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address to ask next, and as what."""
+
+    url: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What follows from a page: links on the source's hosts, how many others were passed over, and problems."""
+
+    links: tuple[Link, ...] = ()
+    off_host: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page holds: documents, or (a listing or feed) the addresses of articles, and what was dropped."""
+
+    kind: str
+    documents: tuple[Document, ...] = ()
+    links: tuple[str, ...] = ()
+    problems: tuple[Drop, ...] = field(default=())
+
+
+class Platform(ABC):
+    """A kind of site. Methods are pure; pages are hostile, so nothing they hold may raise anything but
+    encodings.UndecodableError."""
+
+    @abstractmethod
+    def recognises(self, page: Page) -> bool:
+        """Whether a page of unknown origin is of this platform."""
+
+    @abstractmethod
+    def find(self, page: Page) -> Found:
+        """The addresses that follow from a page."""
+
+    @abstractmethod
+    def read(self, page: Page) -> Reading:
+        """The documents of a page."""
+
+    def settled(self, page: Page) -> bool:
+        """Whether a received page will not change and need not be asked for again."""
+        return page.role == "article"
+
+
+def names() -> list[str]:
+    """The platforms there are."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+@lru_cache
+def platform(name: str) -> Platform:
+    """The platform of that name (a source's ``platform`` is checked when it is loaded)."""
+    found = importlib.import_module(f"{__name__}.{name}").PLATFORM
+    if not isinstance(found, Platform):
+        raise TypeError(f"{__name__}.{name}.PLATFORM")
+    return found

@@ -1,0 +1,72 @@
+"""Press and official sites: RSS/Atom (RFC 4287, RSS 2.0), listing pages, articles."""
+
+from __future__ import annotations
+
+import re
+
+from core.model import Document, DocumentKind, document_id, sha256_hex
+from crawlers.feed import feed_links, is_feed
+from crawlers.listing import listing_links
+from crawlers.platforms import Found, Page, Platform, Reading
+
+MIN_TEXT = 80
+"""Characters that an article's body has at least; less is a video or picture page."""
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
+
+
+class Press(Platform):
+    """Articles."""
+
+    def recognises(self, page: Page) -> bool:
+        """Everything that no other platform knows."""
+        return True
+
+    def find(self, page: Page) -> Found:
+        """Articles of a feed or listing; nothing follows from an article."""
+        if page.role == "feed":
+            return feed_links(page)
+        if page.role == "listing":
+            return feed_links(page) if is_feed(page) else listing_links(page)
+        return Found()
+
+    def read(self, page: Page) -> Reading:
+        """One document, or the links of a listing; a listing never gives a document."""
+        if page.role == "feed" or is_feed(page):
+            found = feed_links(page)
+            problems = (page.drop(found.problem),) if found.problem else ()
+            return Reading("listing", links=tuple(link.url for link in found.links), problems=problems)
+        if page.role == "listing":
+            return Reading("listing", links=tuple(link.url for link in listing_links(page).links))
+        return self._article(page)
+
+    def _article(self, page: Page) -> Reading:
+        from crawlers.body import read_body
+        from crawlers.meta import read_meta
+
+        meta = read_meta(page)
+        body = read_body(page.tree, meta, page.url)
+        links = listing_links(page).links
+        longest = max((len(text) for text in body.paragraphs), default=0)
+        if not meta.article and (meta.published is None or longest < 200) and len(links) >= 5 and _mostly_links(
+                len(body.text), len(links)):
+            problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
+            return Reading("listing", links=tuple(link.url for link in links), problems=problems)
+        if len(body.text) < MIN_TEXT:
+            return Reading("documents", problems=(page.drop("no-text", f"{len(body.text)} characters"),))
+        marked = len(_VIETNAMESE.findall(body.text))
+        language = "vi" if marked > 0.01 * len(body.text) or not meta.language.isalpha() else meta.language
+        document = Document(
+            id=document_id(meta.canonical), source=page.source_name, kind=DocumentKind.ARTICLE, url=page.url,
+            canonical_url=meta.canonical, title=meta.title, text=body.text, published=meta.published,
+            fetched=page.fetched, author=meta.author or body.byline, tags=meta.tags, language=language,
+            sha256=sha256_hex(page.body),
+        )
+        return Reading("documents", (document,))
+
+
+def _mostly_links(characters: int, links: int) -> bool:
+    """Whether a page of so much text and so many article links is a listing: teasers have some 150 characters each."""
+    return characters < 250 * links
+
+
+PLATFORM = Press()

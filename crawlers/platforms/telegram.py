@@ -1,0 +1,113 @@
+"""Telegram's public preview of a channel, ``https://t.me/s/<channel>``: one post a document.
+
+The structure (``tgme_widget_message`` with ``data-post``, ``time[datetime]``, views) is that of Telegram's own
+post widget, https://core.telegram.org/widgets/post. Private channels and groups have no preview and are not read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.model import Document, DocumentKind, document_id, sha256_hex
+from crawlers.markup import block_text, by_class, inline_text, inside
+from crawlers.platforms import Found, Link, Page, Platform, Reading
+from crawlers.times import machine_time, plausible
+from crawlers.urls import absolute, canonical_url, may_ask
+
+_POST = re.compile(r"[\w-]{1,64}/\d{1,12}")
+_PAGES = 3
+"""Pages of some twenty posts that one poll goes back, unless the source's hints say otherwise."""
+
+
+class Telegram(Platform):
+    """Posts of public channels."""
+
+    def recognises(self, page: Page) -> bool:
+        """By the widget's class names."""
+        return "tgme_widget_message" in page.text and bool(by_class(page.tree, "tgme_widget_message"))
+
+    def find(self, page: Page) -> Found:
+        """The next older page, as far back as the source's hint ``pages`` says."""
+        if not self.recognises(page):
+            return Found(problem="broken-page")
+        older = [link for link in page.tree.iter("a") if "before=" in (link.get("href") or "")]
+        pages = int(page.source.hints.get("pages", _PAGES)) if page.source else _PAGES
+        url = absolute(page.url, older[0].get("href")) if older else ""
+        return Found((Link(url, "channel"),) if url and pages > 1 and may_ask(url, page.hosts) else ())
+
+    def read(self, page: Page) -> Reading:
+        """Each post with text; pictures without words hold nothing to check and are not dropped things."""
+        posts = by_class(page.tree, "tgme_widget_message")
+        if not posts:
+            return Reading("documents", problems=(page.drop("no-text", "no posts on the page"),))
+        found = {document.id: document for post in posts if (document := self._post(page, post)) is not None}
+        return Reading("documents", tuple(found.values()))
+
+    def _post(self, page: Page, post: Any) -> Document | None:
+        number = (post.get("data-post") or "").strip()
+        text = _text(post)
+        if not _POST.fullmatch(number) or not text:
+            return None
+        channel, _, part = number.partition("/")
+        parts = urlsplit(page.url)
+        home = canonical_url(f"{parts.scheme}://{parts.netloc}/s/{channel}")
+        return Document(
+            id=document_id(home, part), source=page.source_name, kind=DocumentKind.POST, url=_permalink(page, post, number),
+            canonical_url=canonical_url(f"{parts.scheme}://{parts.netloc}/{number}"), title="", text=text,
+            published=_time(post, page.fetched), fetched=page.fetched, author=_author(post), engagement=_views(post),
+            sha256=sha256_hex(page.body),
+        )
+
+
+def _text(post: Any) -> str:
+    """The words of a post; those of the message it answers or forwards a preview of are left out."""
+    texts = [e for e in inside(post, "tgme_widget_message_text") if not _quoted(e, post)]
+    outer = [e for e in texts if not any(a in texts for a in e.iterancestors())]
+    return "\n".join(filter(None, map(block_text, outer)))
+
+
+def _quoted(element: Any, post: Any) -> bool:
+    for ancestor in element.iterancestors():
+        if ancestor is post:
+            return False
+        if "tgme_widget_message_reply" in (ancestor.get("class") or ""):
+            return True
+    return "reply" in (element.get("class") or "")
+
+
+def _permalink(page: Page, post: Any, number: str) -> str:
+    for link in inside(post, "tgme_widget_message_date"):
+        url = absolute(page.url, link.get("href") or "")
+        if url and may_ask(url, page.hosts):
+            return url
+    return absolute(page.url, f"/{number}")
+
+
+def _time(post: Any, fetched: datetime) -> datetime | None:
+    """The time by the permalink; other <time> elements belong to quoted messages and videos."""
+    dated = [t for link in inside(post, "tgme_widget_message_date") for t in link.iter("time")] or list(post.iter("time"))
+    moments = [machine_time(element.get("datetime") or "") for element in dated]
+    return next((moment for moment in moments if moment and plausible(moment, fetched)), None)
+
+
+def _author(post: Any) -> str:
+    """Who signed the post, else the channel."""
+    for name in ("tgme_widget_message_from_author", "tgme_widget_message_owner_name"):
+        for element in inside(post, name):
+            if text := inline_text(element):
+                return text
+    return ""
+
+
+def _views(post: Any) -> dict[str, int]:
+    """``{"views": n}`` as shown, e.g. 1.2K."""
+    for element in inside(post, "tgme_widget_message_views"):
+        if match := re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*([KM]?)", inline_text(element).upper()):
+            return {"views": round(float(match[1].replace(",", ".")) * {"": 1, "K": 1_000, "M": 1_000_000}[match[2]])}
+    return {}
+
+
+PLATFORM = Telegram()

@@ -1,0 +1,112 @@
+"""WARC record or page in, documents out. Nothing is fetched here, and nothing raises for a bad page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.model import Document, Drop, Fetched, Polled, Source, WarcRef, document_id
+from crawlers.encodings import TooLargeError, UndecodableError
+from crawlers.platforms import Page, Platform, Reading, platform
+from crawlers.urls import canonical_url, netloc_of
+from crawlers.warc import MAX_BODY, Record, read_records
+
+_KNOWN = ("telegram", "xenforo", "press")
+_PAGE_ROLES = frozenset({"article", "channel", "thread", ""})
+_MARKUP = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml", "application/rss", "application/atom")
+
+Item = Document | Drop | Fetched | Polled
+
+
+def read_page(
+    body: bytes, url: str, source: Source | None = None, content_type: str = "", fetched: datetime | None = None,
+    role: str = "",
+) -> Reading:
+    """What one page holds. Without a source the platform is recognised from the page; without a role, whether
+    it is an article, a listing or a feed. A page that cannot be read gives a Drop in ``problems``."""
+    page = Page(url, body, fetched or clock.now(), content_type, role, source)
+    if len(body) > MAX_BODY:
+        return Reading("documents", problems=(page.drop("too-large", f"{len(body)} bytes"),))
+    try:
+        return _platform(page).read(page)
+    except UndecodableError as error:
+        return Reading("documents", problems=(page.drop("undecodable", str(error)),))
+    except Exception as error:  # noqa: BLE001  # one hostile page must not stop the reading of all others
+        return Reading("documents", problems=(page.drop("unreadable", f"{type(error).__name__}: {error}"[:200]),))
+
+
+def _platform(page: Page) -> Platform:
+    if page.source:
+        return platform(page.source.platform)
+    return next(found for found in map(platform, _KNOWN) if found.recognises(page))
+
+
+def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
+    """Everything that a WARC file holds, in its order: documents, drops, fetched addresses, polls.
+
+    Files of other crawlers have no ``Soatin-`` headers: their source is found by host, or is ''. A file that
+    breaks off gives what came before and a Drop ``truncated-warc``. Raises DataError when it is no WARC.
+    """
+    by_host = {host: source for source in sources.values() for host in source.hosts}
+    for record in read_records(path):
+        if not record.whole:
+            yield Drop("read", "truncated-warc", record.source, detail=f"{path.name} at byte {record.offset}")
+        elif record.type == "metadata" and record.role in ("drop", "polled"):
+            yield from _note(record, path)
+        elif record.type in ("response", "resource"):
+            source = sources.get(record.source) if record.source else by_host.get(netloc_of(record.url))
+            yield from _response(record, path, source)
+
+
+def _note(record: Record, path: Path) -> Iterator[Item]:
+    try:
+        data: dict[str, Any] = json.loads(record.raw)[record.role]
+        if record.role == "drop":
+            yield Drop(**{key: str(value) for key, value in data.items()})
+        else:
+            yield Polled(data["source"], datetime.fromisoformat(data["at"]), int(data["requests"]), data["error"])
+    except (ValueError, KeyError, TypeError) as error:
+        yield Drop("read", "unreadable", record.source, detail=f"{path.name} at byte {record.offset}: {error!r}"[:200])
+
+
+def _response(record: Record, path: Path, source: Source | None) -> Iterator[Item]:
+    name = record.source or (source.name if source else "")
+
+    def drop(reason: str, detail: str = "") -> Drop:
+        return Drop("read", reason, name, record.url, detail)
+
+    if record.role not in _PAGE_ROLES:
+        return
+    if record.type == "response" and not 200 <= record.status < 300:
+        if not record.role and record.status >= 400:  # ours was counted when it was crawled
+            yield drop(f"http-{record.status // 100}xx", str(record.status))
+        return
+    if not record.genuine:
+        yield drop("corrupt", "the payload has not the SHA-256 that was written with it")
+        return
+    content_type = record.header("content-type")
+    if not record.role and content_type and not content_type.lower().startswith(_MARKUP):
+        return  # pictures, scripts and styles in the files of other crawlers
+    try:
+        body = record.body
+    except TooLargeError:
+        yield drop("too-large", f"more than {MAX_BODY} bytes")
+        return
+    except UndecodableError as error:
+        yield drop("undecodable", str(error))
+        return
+    reading = read_page(body, record.url, source, content_type, record.date, record.role)
+    ref = WarcRef(path.name, record.offset)
+    for document in reading.documents:
+        yield replace(document, source=name, warc=ref, sha256=record.sha256)
+    for problem in reading.problems:
+        yield replace(problem, source=name)
+    page = Page(record.url, body, record.date, content_type, record.role, source)
+    if record.role and name and (platform(source.platform) if source else platform("press")).settled(page):
+        asked = record.requested or record.url
+        yield Fetched(name, document_id(canonical_url(asked)), record.date)

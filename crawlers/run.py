@@ -1,0 +1,98 @@
+"""The crawl subprocess: ``python -m crawlers.run JOB.json`` (started by crawlers.round)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from core.model import Source
+from crawlers.round import Limits
+from crawlers.sources import parse_source
+from crawlers.urls import netloc_of
+from crawlers.warc import WarcFile
+
+
+def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str, Any]:
+    """Scrapy's settings for a round."""
+    from crawlers.guard import is_local
+
+    delays: dict[str, float] = {}
+    for source in sources:
+        for host in source.hosts:
+            delays[host] = max(source.delay, delays.get(host, 0.0))
+    slots = {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
+    return {
+        "USER_AGENT": user_agent,
+        "ROBOTSTXT_OBEY": True,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "METAREFRESH_ENABLED": False,
+        "RETRY_ENABLED": False,  # the next round asks again
+        "REFERER_ENABLED": False,
+        "COMPRESSION_ENABLED": False,  # crawlers.guard.Evidence keeps the bytes as received, then decompresses
+        "REDIRECT_MAX_TIMES": limits.max_redirects,
+        "REDIRECT_PRIORITY_ADJUST": 0,
+        "DOWNLOAD_MAXSIZE": limits.max_body,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": limits.timeout,
+        "DOWNLOAD_FAIL_ON_DATALOSS": True,
+        "DOWNLOAD_SLOTS": slots,
+        "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None},
+        # Requests wait in their host's own queue, so that a slow host never keeps the others waiting.
+        "CONCURRENT_REQUESTS": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "TWISTED_DNS_RESOLVER": "crawlers.guard.PublicResolver",
+        "SOATIN_LOCAL_HOSTS": sorted({host.rsplit(":", 1)[0] for host in delays if is_local(host)}),
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+            "crawlers.guard.Robots": 100,
+            "crawlers.guard.Redirects": 600,
+            "crawlers.guard.Evidence": 700,
+        },
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider knows what it asked, per source
+        "LOG_LEVEL": "ERROR",
+    }
+
+
+def _stop_with_parent() -> None:
+    """End at once when standard input closes: whoever started the round is gone, and what was received is on disk."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        os._exit(3)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(job_file: str) -> int:
+    """Run the job; 0 when the round went to its end, 1 when it broke."""
+    job = json.loads(Path(job_file).read_text("utf-8"))
+    sources = [parse_source(name, tomllib.loads(text)) for name, text in job["sources"].items()]
+    limits = Limits(**job["limits"])
+    _stop_with_parent()
+
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from crawlers.spider import RoundSpider
+
+    warc = WarcFile(Path(job["warc_dir"]), {
+        "software": "soatin", "format": "WARC File Format 1.1", "robots": "obey", "http-header-user-agent": job["user_agent"],
+        "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in sources for start in source.starts})),
+    })
+    process = AsyncCrawlerProcess(settings(limits, job["user_agent"], sources))
+    process.crawl(RoundSpider, sources=sources, warc=warc, limits=limits,
+                  seen={name: frozenset(ids) for name, ids in job["seen"].items()})
+    process.start()
+    warc.close()
+    return 1 if process.bootstrap_failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

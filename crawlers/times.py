@@ -1,0 +1,83 @@
+"""Times as Vietnamese pages give them. What has no offset is Vietnamese time (UTC+7)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from core.clock import VIETNAM
+
+_CLOCK = r"(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ|g)\s*(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?\s*(?:phút)?\s*(?P<ap>[AaPpSsCc][MmHh]\b)?"
+_DATE = r"(?P<d>0?[1-9]|[12]\d|3[01])\s*(?:[/.-]|tháng)\s*(?P<mo>0?[1-9]|1[0-2])\s*(?:[/.-]|,?\s*năm)\s*(?P<y>(?:19|20)\d\d)"
+_GAP = r"[\s,|;–-]{0,5}(?:lúc|vào|ngày|hồi)?[\s,|;–-]{0,5}(?:Thứ\s+\S+|Chủ\s+nhật)?[\s,|;–-]{0,5}(?:ngày)?\s{0,3}"
+_PRINTED = (
+    re.compile(rf"(?<!\d){_DATE}{_GAP}{_CLOCK}", re.IGNORECASE),
+    re.compile(rf"(?<!\d){_CLOCK}(?:\s*\(?GMT\s*\+7\)?)?{_GAP}{_DATE}(?!\d)", re.IGNORECASE),
+)
+_DATE_ONLY = re.compile(rf"(?<!\d){_DATE}(?!\d)", re.IGNORECASE)
+_EARLIEST = datetime(1995, 1, 1, tzinfo=VIETNAM)
+
+
+def machine_time(value: str) -> datetime | None:
+    """A time from meta data (ISO 8601 in its usual variations, or as printed), in +07:00; None when it is none."""
+    text = value.strip()
+    if iso := re.match(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d?:?\d\d|[+-]\d\d?)?", text):
+        year, month, day, hour, minute, second, zone = iso.groups()
+        return _made(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), zone or "")
+    if american := re.fullmatch(r"(\d\d?)/(\d\d?)/(\d{4})\s+(\d\d?):(\d\d)(?::(\d\d))?\s*([AP]M)", text, re.IGNORECASE):
+        month, day, year, hour, minute, second, half = american.groups()
+        if int(month) <= 12:
+            hours = int(hour) % 12 + (12 if half.upper() == "PM" else 0)
+            return _made(int(year), int(month), int(day), hours, int(minute), int(second or 0), "")
+    return printed_time(text)
+
+
+def printed_time(text: str, *, dates_too: bool = True) -> datetime | None:
+    """The first date with a clock time in a text, else (``dates_too``) the first date, at 00:00; in +07:00."""
+    found = [match for pattern in _PRINTED if (match := pattern.search(text))]
+    if found:
+        match = min(found, key=lambda m: m.start())
+        hour = int(match["h"])
+        half = (match["ap"] or "").upper()
+        if half in ("PM", "CH") and hour < 12:
+            hour += 12
+        elif half in ("AM", "SA") and hour == 12:
+            hour = 0
+        return _made(int(match["y"]), int(match["mo"]), int(match["d"]), hour, int(match["mi"]), int(match["s"] or 0), "")
+    if dates_too and (match := _DATE_ONLY.search(text)):
+        return _made(int(match["y"]), int(match["mo"]), int(match["d"]), 0, 0, 0, "")
+    return None
+
+
+def _made(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str) -> datetime | None:
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
+    except ValueError:
+        return None
+    if zone and zone != "Z":
+        digits = re.sub(r"\D", "", zone)
+        hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+        offset = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+        return moment - offset + timedelta(hours=7)
+    return moment + timedelta(hours=7) if zone else moment
+
+
+def plausible(moment: datetime, fetched: datetime) -> bool:
+    """Whether a page fetched then can have been published at that moment."""
+    return _EARLIEST <= moment <= fetched + timedelta(days=1)
+
+
+def settle(machine: datetime | None, printed: datetime | None) -> datetime | None:
+    """One time from what the meta data and the page say.
+
+    The meta data is more exact, except that some sites write Vietnamese time and call it UTC (then the page
+    prints the same clock seven hours earlier), and some give only the day.
+    """
+    if machine is None or printed is None:
+        return machine or printed
+    if abs((machine - timedelta(hours=7)) - printed) < timedelta(minutes=1):
+        return machine - timedelta(hours=7)
+    midnight = machine.hour == machine.minute == machine.second == 0
+    if midnight and machine.date() == printed.date():
+        return printed
+    return machine

@@ -1,0 +1,87 @@
+"""Addresses: one form for one page, and who may be asked."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+_TRACKING = re.compile(
+    r"^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|zarsrc|zanpid|igshid|mc_[ce]id|_ga|_gl|gidzl"
+    r"|vn_(source|campaign|medium|term|content|aff|zone|thumb)|spm|ref_?src)$",
+    re.IGNORECASE,
+)
+_PORTS = {"http": "80", "https": "443"}
+_SAFE_PATH = "/:@!$&'()*+,;=-._~"
+MAX_URL = 2000
+"""Longer addresses are never asked: no press page needs them, traps do."""
+
+
+def canonical_url(url: str) -> str:
+    """The one form of an address that identity is computed from; idempotent.
+
+    Lower-case scheme and host, no default port, no ``m.``/``amp.`` host prefix, no fragment, no tracking
+    parameters, the others sorted, percent-encoding normalised. What is no http address is returned stripped.
+    """
+    url = re.sub(r"[\x00-\x20\x7f]+", "", url)
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not host:
+        return url
+    while host.startswith(("m.", "amp.")) and host.count(".") >= 2:
+        host = host.split(".", 1)[1]
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and str(port) != _PORTS[scheme]:
+        netloc = f"{netloc}:{port}"
+    path = _quoted(parts.path) or "/"
+    if path.endswith("/amp") or path.endswith("/amp/"):
+        path = path.rstrip("/")[: -len("/amp")] or "/"
+        return canonical_url(urlunsplit((scheme, netloc, path, parts.query, "")))
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
+    return urlunsplit((scheme, netloc, path, urlencode(sorted(pairs)), ""))
+
+
+def _quoted(path: str) -> str:
+    """The path with each character either plain or percent-encoded in one way; ``%2F`` stays what it is."""
+    pieces = re.split(r"(%2[fF]|%25)", path)
+    return "".join(p.upper() if i % 2 else quote(unquote(p, errors="surrogateescape"), safe=_SAFE_PATH,
+                                                   errors="surrogateescape") for i, p in enumerate(pieces))
+
+
+def netloc_of(url: str) -> str:
+    """``host`` or, with a port that is not the scheme's own, ``host:port``, lower case; empty if there is none."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if port is None or str(port) == _PORTS.get(parts.scheme.lower()):
+        return host
+    return f"{host}:{port}"
+
+
+def may_ask(url: str, hosts: tuple[str, ...] | list[str] | frozenset[str]) -> bool:
+    """Whether ``url`` is a plain http(s) address on one of the source's own ``hosts`` (exact match, port included)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme.lower() not in _PORTS or parts.username is not None or len(url) > MAX_URL:
+        return False
+    return netloc_of(url) in hosts
+
+
+def absolute(base: str, href: str) -> str:
+    """``href`` as found on the page at ``base``, absolute, without fragment; empty when it is no http address."""
+    try:
+        url = urljoin(base, re.sub(r"[\x00-\x1f\x7f]+", "", href).strip())
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in _PORTS or not parts.hostname:
+            return ""
+        _ = parts.port
+    except ValueError:
+        return ""
+    return urlunsplit(parts._replace(fragment=""))
