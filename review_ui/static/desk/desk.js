@@ -1,0 +1,133 @@
+// The desk's keys, and the next item loaded ahead. Every action is a plain form or link as well: nothing here is needed
+// to work without a keyboard or without this script.
+"use strict";
+(() => {
+  const main = () => document.getElementById("main");
+  const item = () => document.querySelector("[data-item]");
+  let ahead = null; // { url, page: Promise<Document> }
+  let undoUrl = null;
+  let sending = Promise.resolve();
+
+  const typing = (event) => event.target.closest("input, select, textarea, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey;
+
+  const fetchPage = async (url) => {
+    const answer = await fetch(url, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(answer.status);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+
+  const loadAhead = () => {
+    const url = item()?.dataset.next;
+    ahead = url ? { url, page: fetchPage(url) } : null;
+    ahead?.page.catch(() => { ahead = null; });
+  };
+
+  const note = (words, kind, undo) => {
+    const box = document.createElement("div");
+    box.className = `note ${kind}`;
+    box.textContent = words;
+    if (undo) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = document.documentElement.lang === "en" ? "Undo (u)" : "Hoàn tác (u)";
+      button.addEventListener("click", undoLast);
+      const holder = document.createElement("form");
+      holder.append(button);
+      box.append(holder);
+    }
+    document.getElementById("notes").replaceChildren(box);
+  };
+
+  const show = (page, url) => {
+    main().replaceWith(document.adoptNode(page.getElementById("main")));
+    const count = page.querySelector(".top .count"), mine = document.querySelector(".top .count");
+    if (count && mine) mine.textContent = count.textContent;
+    document.title = page.title;
+    history.pushState({}, "", url);
+    scrollTo(0, 0);
+    main().focus({ preventScroll: true });
+    loadAhead();
+  };
+
+  const next = async () => {
+    const here = item();
+    if (!here) return;
+    const target = here.dataset.next || here.dataset.queue;
+    if (!ahead || ahead.url !== target) { location.href = target; return; }
+    try { show(await ahead.page, target); } catch { location.href = target; }
+  };
+
+  const giveVerdict = (form, button) => {
+    if (form.dataset.sent) return;
+    form.dataset.sent = "yes"; // one key press, one verdict
+    const data = new FormData(form);
+    data.set("value", button.value);
+    const url = form.action, last = !item().dataset.next;
+    // One after the other, so that what is undone is what was given last.
+    sending = sending.then(async () => {
+      const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin", keepalive: true });
+      const result = await answer.json().catch(() => ({ error: `${answer.status}` }));
+      if (!answer.ok || result.error) throw new Error(result.error);
+      undoUrl = result.undo;
+      const count = document.querySelector(".top .count");
+      if (count) count.textContent = Math.max(0, Number(count.textContent) - 1);
+      if (last) location.href = item()?.dataset.queue || "/"; else note(result.words, "success", true);
+    }).catch((error) => { delete form.dataset.sent; note(error.message || "Lỗi mạng: kết luận CHƯA được ghi.", "error", false); });
+    if (!last) next();
+  };
+
+  const undoLast = async () => {
+    await sending;
+    const form = document.querySelector("form[data-undo]");
+    if (!undoUrl && form) { form.requestSubmit(); return; }
+    if (!undoUrl) return;
+    const data = new FormData();
+    data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    const answer = await fetch(undoUrl, { method: "POST", body: data, credentials: "same-origin" });
+    undoUrl = null;
+    location.href = answer.url;
+  };
+
+  const choose = (step) => {
+    const rows = [...document.querySelectorAll("[data-list] > li")];
+    if (!rows.length) return;
+    const at = rows.findIndex((row) => row.classList.contains("chosen"));
+    const to = Math.min(rows.length - 1, Math.max(0, at + step));
+    rows[at]?.classList.remove("chosen");
+    rows[to].classList.add("chosen");
+    rows[to].querySelector("a").focus();
+    rows[to].scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-verdicts]") || !event.submitter?.value) return;
+    event.preventDefault();
+    giveVerdict(form, event.submitter);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (typing(event)) { if (event.key === "Escape") event.target.blur(); return; }
+    const form = document.querySelector("[data-verdicts]");
+    if (form && /^[1-7]$/.test(event.key)) {
+      event.preventDefault();
+      if (!event.repeat) giveVerdict(form, form.querySelectorAll("[name=value]")[event.key - 1]);
+    } else if (event.key === "u") undoLast();
+    else if (event.key === "n" || (event.key === "j" && item())) next();
+    else if (event.key === "k" && item()) history.back();
+    else if (event.key === "j" || event.key === "k") choose(event.key === "j" ? 1 : -1);
+    else if (event.key === "o") document.querySelector("[data-key=o]")?.click();
+    else if (event.key === "?") location.href = "/help/";
+    else if (event.key === "/") {
+      event.preventDefault();
+      const box = document.querySelector("[data-search]");
+      if (box) { box.focus(); box.select(); } else location.href = "/search/";
+    }
+  });
+
+  addEventListener("popstate", () => location.reload());
+  addEventListener("DOMContentLoaded", () => {
+    loadAhead();
+    if (matchMedia("(max-width: 760px)").matches) document.querySelector(".facets details")?.removeAttribute("open");
+  });
+})();
