@@ -22,7 +22,8 @@ from index.models import Author, Case
 
 def key_for(source: str, name: str) -> str:
     """The pseudonym (32 hex digits) of a name in a source; empty for an empty name. HMAC-SHA-256, so without the
-    installation's secret nobody can test a name against it. The same name in two sources gives two pseudonyms."""
+    installation's secret nobody can test a name against it. The same name in two sources gives two pseudonyms.
+    """
     name = _tidy(name)
     if not name:
         return ""
@@ -48,7 +49,8 @@ def remember_all(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Auth
 
 def reveal(user: User, case: Case, author: Author, reason: str) -> str:
     """The name, for a user with ``archive.reveal_author``, an author of one of the case's documents, and a reason of at
-    least 10 characters. The look is in the audit log before the name is given."""
+    least 10 characters. The look is in the audit log before the name is given.
+    """
     if not user.has_perm("archive.reveal_author"):
         raise PermissionDenied("archive.reveal_author")
     if len(reason.strip()) < 10:

@@ -17,16 +17,25 @@ FONT = "sans-serif"
 _BAR_STEP = 22
 
 
-def bars(rows: Sequence[tuple[str, int]], *, unit: str, width: int = 420, font: str = FONT, fonts: Path | None = None) -> str:
+def bars(
+    rows: Sequence[tuple[str, int]], *, unit: str, width: int = 420, font: str = FONT, fonts: Path | None = None
+) -> str:
     """Horizontal bars in the order given, each with its number. ``fonts`` is a folder that holds ``font``. Returns SVG."""
     import altair as alt
 
     values = [{"label": label, "number": number, "order": order} for order, (label, number) in enumerate(rows)]
     base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("label:N", sort=alt.EncodingSortField("order"), title=None, axis=alt.Axis(labelLimit=220, ticks=False, domain=False)),
+        y=alt.Y(
+            "label:N",
+            sort=alt.EncodingSortField("order"),
+            title=None,
+            axis=alt.Axis(labelLimit=220, ticks=False, domain=False),
+        ),
         x=alt.X("number:Q", title=unit, axis=alt.Axis(tickMinStep=1, tickCount=5, format="d", grid=True)),
     )
-    chart = base.mark_bar(color=INK, height=13) + base.mark_text(align="left", dx=4, fontSize=11).encode(text="number:Q")
+    chart = base.mark_bar(color=INK, height=13) + base.mark_text(align="left", dx=4, fontSize=11).encode(
+        text="number:Q"
+    )
     return _svg(chart.properties(width=width, height=_BAR_STEP * max(len(rows), 1)), font, fonts)
 
 
@@ -39,7 +48,8 @@ def timeline(
     days = {local(moment).date() for moment, _ in rows}
     pattern = "{0.day}/{0.month}" if len(days) > 4 else "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
     values = [
-        {"label": pattern.format(local(moment)), "order": order, "number": number} for order, (moment, number) in enumerate(rows)
+        {"label": pattern.format(local(moment)), "order": order, "number": number}
+        for order, (moment, number) in enumerate(rows)
     ]
     step = max(1, -(-len(rows) // 12))
     axis = alt.Axis(
@@ -81,7 +91,12 @@ def _svg(chart: Any, font: str, fonts: Path | None) -> str:
     if fonts is not None:
         vl_convert.register_font_directory(str(fonts))
     styled = chart.configure_view(stroke=None).configure_axis(
-        labelFont=font, titleFont=font, labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#e3e3e3"
+        labelFont=font,
+        titleFont=font,
+        labelFontSize=11,
+        titleFontSize=11,
+        titleFontWeight="normal",
+        gridColor="#e3e3e3",
     )
     drawn: str = vl_convert.vegalite_to_svg(styled.configure_text(font=font).to_dict())
     return drawn

@@ -58,7 +58,8 @@ def shared_bands(bands: Sequence[str]) -> Counter[int]:
 
 def same_claim(bands: Sequence[str]) -> int | None:
     """The claim that has at least half of these bands: what another worker founded for the same text since the candidates
-    were compared. MinHash: so many bands in common mean texts that are nearly the same."""
+    were compared. MinHash: so many bands in common mean texts that are nearly the same.
+    """
     wanted = set(bands)
     best = shared_bands(bands).most_common(1)
     return best[0][0] if best and 2 * best[0][1] >= len(wanted) else None

@@ -17,7 +17,7 @@ from core.clock import now
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
 from index import authors, leases
-from index.models import Author, Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
+from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 
 Item = model.Document | model.Drop | model.Fetched | model.Polled
 _CHUNK = 200
@@ -36,7 +36,8 @@ class TakenIn:
 
 def register_warc(path: Path) -> bool:
     """Enter a finished evidence file and make reading it due, once. False when it was known. The file's name must not
-    be used again for other bytes: that raises DataError."""
+    be used again for other bytes: that raises DataError.
+    """
     known = WarcFile.objects.filter(name=path.name).first()
     size = path.stat().st_size
     if known is not None:

@@ -47,7 +47,8 @@ class _Batch:
 
 def save_judgements(judgements: Sequence[Judgement]) -> Saved:
     """Write topic, kind, places, claim, flag, or the drop of what is off the topic; make indexing due. One transaction,
-    safe to run twice. A judgement of a version that is no longer the current one is left out and made due again."""
+    safe to run twice. A judgement of a version that is no longer the current one is left out and made due again.
+    """
     with transaction.atomic():
         if any(j.headline and j.claim_id is None for j in judgements):
             latch.hold("claims")  # two workers that found the same claim at once: the second joins the first's

@@ -22,7 +22,8 @@ _CHUNK = 400
 
 def put(queue: str, keys: Iterable[str]) -> None:
     """Make work due. A key that is already there is due again at once, and its present owner's ``done`` no longer counts:
-    what changed while it was worked on is not lost."""
+    what changed while it was worked on is not lost.
+    """
     moment = now()
     jobs = [Job(queue=queue, key=key, created=moment) for key in dict.fromkeys(keys)]
     Job.objects.bulk_create(
@@ -36,7 +37,8 @@ def put(queue: str, keys: Iterable[str]) -> None:
 
 def claim(queue: str, owner: str, limit: int, seconds: float) -> list[str]:
     """Take up to ``limit`` due keys, oldest first, for ``seconds``. Atomic across processes: SQLite runs the
-    transaction IMMEDIATE, servers lock the rows and skip those another worker is taking."""
+    transaction IMMEDIATE, servers lock the rows and skip those another worker is taking.
+    """
     moment = now()
     with transaction.atomic():
         due = Job.objects.filter(_due(moment), queue=queue).order_by("id").select_for_update(skip_locked=True)[:limit]

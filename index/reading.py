@@ -47,7 +47,8 @@ def version_of(ids: Sequence[str]) -> dict[str, int]:
 
 def search_documents(ids: Sequence[str]) -> list[SearchDocument]:
     """What search is to hold of these documents. One that is missing in the answer (removed, off the topic, not yet
-    classified) is to be deleted from search."""
+    classified) is to be deleted from search.
+    """
     found = []
     for part in _chunks(ids):
         rows = Document.objects.filter(id__in=part).exclude(topic="").exclude(text_kind="")

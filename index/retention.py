@@ -17,7 +17,8 @@ from index.models import Author, Claim, Document, Drop, RetentionPermit, SeenUrl
 @contextmanager
 def permitted(actor: str, reason: str) -> Iterator[None]:
     """Let rows of Flag, Verdict and Action be deleted until the block ends, in one transaction that no other connection
-    sees into, with an audit entry. Audit entries themselves can never be deleted."""
+    sees into, with an audit entry. Audit entries themselves can never be deleted.
+    """
     with transaction.atomic():
         permit = RetentionPermit.objects.create(reason=reason[:200], at=now())
         yield
@@ -27,7 +28,8 @@ def permitted(actor: str, reason: str) -> Iterator[None]:
 
 def expire(before: datetime, actor: str = "retention", limit: int = 1000) -> int:
     """Remove up to ``limit`` documents first seen before a moment, with versions, places and flags, unless they belong to
-    a claim with a case or a verdict. Search follows from the outbox. How many were removed: call again until 0."""
+    a claim with a case or a verdict. Search follows from the outbox. How many were removed: call again until 0.
+    """
     old = Document.objects.filter(first_seen__lt=before, verdicts=None, claim__case=None, claim__verdicts=None)
     ids = list(old.order_by("first_seen").values_list("id", flat=True)[:limit])
     if ids:

@@ -1,5 +1,6 @@
 """What people do: verdicts, cases, actions, levels. Each checks the permission, writes the audit entry in the same
-transaction, and refuses with Django's PermissionDenied."""
+transaction, and refuses with Django's PermissionDenied.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from index.models import Action, Case, Claim, Document, LevelDecision, Verdict
 
 def give_verdict(user: User, document: Document, value: str, note: str = "") -> Verdict:
     """Add a finding on the document's claim (one is founded for a document that has none) and set the claim's verdict.
-    Raises UsageError for an unknown value."""
+    Raises UsageError for an unknown value.
+    """
     _require(user, "give_verdict")
     if value not in set(VerdictValue):
         raise UsageError(f"{value!r} is not a verdict", where="verdict", cure=f"one of: {', '.join(VerdictValue)}")
@@ -35,7 +37,8 @@ def give_verdict(user: User, document: Document, value: str, note: str = "") -> 
 
 def retract(user: User, verdict: Verdict) -> Verdict:
     """Undo a verdict by adding one that retracts it (its value is empty); the one before it stands again.
-    Raises UsageError when it was retracted already or is itself a retraction."""
+    Raises UsageError when it was retracted already or is itself a retraction.
+    """
     _require(user, "give_verdict")
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=verdict.claim_id)

@@ -15,9 +15,9 @@ ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; t
 
 def ensure_roles(using: str = "default", **_signal: Any) -> None:
     """Create missing groups and give each its permissions. Permissions that an installation added are kept."""
+    from django.apps import apps
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
-    from django.apps import apps
 
     for label in ("auth", "archive"):  # auth's own signal handler may run after this one
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)

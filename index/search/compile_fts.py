@@ -1,0 +1,131 @@
+"""From the query tree to SQLite: FTS5 expressions for words, SQL conditions for fields. Values are always parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.vietnamese import fold
+from index.query import And, Field, Node, Not, Or, Query, Term
+from index.search.base import Filters
+
+NORMALISED = "{title_n text_n}"
+FOLDED = "{title_f text_f}"
+PLACES = "SELECT doc FROM places WHERE folded = ? OR province = ? OR district = ?"
+WORDS = "SELECT rowid FROM words WHERE words MATCH ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``wide`` and ``exact``: FTS5 expressions that give scores (empty: no words); ``required``: whether a match must have
+    the words of ``wide``; ``where``: what else must hold of a row ``f`` of facts, with its parameters.
+    """
+
+    wide: str
+    exact: str
+    required: bool
+    where: str
+    parameters: tuple[object, ...]
+
+
+def plan(query: Query, filters: Filters) -> Plan:
+    """How to answer a query."""
+    parts = list(query.root.nodes) if isinstance(query.root, And) else [query.root] if query.root else []
+    text = [part for part in parts if _is_text(part)]
+    conditions, parameters = _filters(filters)
+    for part in parts:
+        if not _is_text(part):
+            sql, values = _condition(part)
+            conditions.append(sql)
+            parameters += values
+    where = " AND ".join(conditions) or "1"
+    if text:
+        node: Node = And(tuple(text))
+        return Plan(_expression(node, exact=False), _expression(node, exact=True), True, where, tuple(parameters))
+    terms = query.terms()
+    if terms:
+        node = Or(terms)
+        return Plan(_expression(node, exact=False), _expression(node, exact=True), False, where, tuple(parameters))
+    return Plan("", "", False, where, tuple(parameters))
+
+
+def _is_text(node: Node) -> bool:
+    match node:
+        case Term():
+            return True
+        case And(nodes) | Or(nodes):
+            return all(map(_is_text, nodes))
+        case _:
+            return False
+
+
+def _expression(node: Node, *, exact: bool) -> str:
+    match node:
+        case Term():
+            return _term(node, exact=exact)
+        case And(nodes):
+            return "(" + " AND ".join(_expression(child, exact=exact) for child in nodes) + ")"
+        case Or(nodes):
+            return "(" + " OR ".join(_expression(child, exact=exact) for child in nodes) + ")"
+        case Not() | Field():
+            raise TypeError("only words have an FTS5 expression")
+
+
+def _term(term: Term, *, exact: bool) -> str:
+    star = " *" if term.prefix else ""
+    norm = _quote(pair[0] for pair in term.tokens) + star
+    folded = _quote(pair[1] for pair in term.tokens) + star
+    if not term.accented:
+        return f"({FOLDED} : {folded})"
+    return f"({NORMALISED} : {norm})" if exact else f"({NORMALISED} : ({norm} OR {folded}))"
+
+
+def _quote(words: Iterable[str]) -> str:
+    return '"' + " ".join(words).replace("\0", " ").replace('"', '""') + '"'
+
+
+def _condition(node: Node) -> tuple[str, list[object]]:
+    if _is_text(node):
+        return f"f.rowid IN ({WORDS})", [_expression(node, exact=False)]
+    match node:
+        case Field(name, value):
+            return _field(name, value)
+        case Not(child):
+            sql, values = _condition(child)
+            return f"NOT ({sql})", values
+        case And(nodes) | Or(nodes):
+            word = " AND " if isinstance(node, And) else " OR "
+            pairs = [_condition(child) for child in nodes]
+            return "(" + word.join(sql for sql, _ in pairs) + ")", [value for _, values in pairs for value in values]
+        case Term():
+            raise TypeError("words were compiled above")
+
+
+def _field(name: str, value: str) -> tuple[str, list[object]]:
+    if name == "place":
+        folded = fold(value)
+        return f"f.rowid IN ({PLACES})", [folded, folded, folded]
+    if name == "source":
+        return "f.source_folded = ?", [fold(value)]
+    return f"f.{_COLUMNS[name]} = ?", [value]
+
+
+_COLUMNS = {"source_kind": "source_kind", "kind": "kind", "text_kind": "text_kind", "verdict": "verdict"}
+
+
+def _filters(filters: Filters) -> tuple[list[str], list[object]]:
+    conditions: list[str] = []
+    parameters: list[object] = []
+    for name in ("source", "source_kind", "place", "kind", "text_kind", "verdict"):
+        value = getattr(filters, name)
+        if value:
+            sql, values = _field(name, "" if (name, value) == ("verdict", "none") else value)
+            conditions.append(sql)
+            parameters += values
+    if filters.since:
+        conditions.append("f.day >= ?")
+        parameters.append(filters.since.toordinal())
+    if filters.until:
+        conditions.append("f.day <= ?")
+        parameters.append(filters.until.toordinal())
+    return conditions, parameters

@@ -1,0 +1,102 @@
+"""Where a query's words stand in a text as it was written, and how that is shown. The same for every engine."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from core.vietnamese import tokens
+from index.query import Term
+
+Span = tuple[int, int]
+MOST_SPANS = 200
+
+
+def spans(terms: Sequence[Term], text: str) -> list[Span]:
+    """Offsets of every place where a term stands, in order, none overlapping, touching words of a phrase joined.
+
+    A term typed with accents marks words with those accents or with none; one typed without marks both.
+    """
+    if not terms:
+        return []
+    words = tokens(text)
+    firsts: dict[str, list[Term]] = {}
+    prefixes: list[Term] = []
+    for term in dict.fromkeys(terms):
+        if term.prefix and len(term.tokens) == 1:
+            prefixes.append(term)
+        else:
+            firsts.setdefault(term.tokens[0][1], []).append(term)
+    folded = [word.folded for word in words]
+    norms = [word.norm for word in words]
+    found: list[Span] = []
+    for at, first in enumerate(folded):
+        for term in (*firsts.get(first, ()), *prefixes):
+            if _stands(term, norms, folded, at):
+                found.append((words[at].start, words[at + len(term.tokens) - 1].end))
+    return _merge(found)[:MOST_SPANS]
+
+
+def mark(text: str, found: Sequence[Span]) -> str:
+    """The text, escaped for HTML, with ``<mark>`` around the spans."""
+    parts: list[str] = []
+    last = 0
+    for start, end in found:
+        parts += [html.escape(text[last:start]), "<mark>", html.escape(text[start:end]), "</mark>"]
+        last = end
+    parts.append(html.escape(text[last:]))
+    return "".join(parts)
+
+
+def snippet(text: str, found: Sequence[Span], size: int = 240) -> str:
+    """About ``size`` characters around the stretch with most spans, cut between words, escaped and marked."""
+    begin = _densest(found, size)
+    begin = max(0, min(begin - size // 6, len(text) - size))
+    end = min(len(text), begin + size)
+    if begin > 0:
+        space = text.find(" ", begin, begin + 30)
+        begin = space + 1 if space >= 0 else begin
+    if end < len(text):
+        space = text.rfind(" ", end - 30, end)
+        end = space if space > begin else end
+    shown = [(max(start, begin) - begin, min(stop, end) - begin) for start, stop in found if start < end and stop > begin]
+    body = mark(text[begin:end], shown)
+    return f"{'… ' if begin > 0 else ''}{body}{' …' if end < len(text) else ''}"
+
+
+def _stands(term: Term, norms: Sequence[str], folded: Sequence[str], at: int) -> bool:
+    length = len(term.tokens)
+    if at + length > len(norms):
+        return False
+    if not term.accented:
+        return _same([pair[1] for pair in term.tokens], folded[at : at + length], term.prefix)
+    here = norms[at : at + length]
+    return _same([pair[0] for pair in term.tokens], here, term.prefix) or _same(
+        [pair[1] for pair in term.tokens], here, term.prefix
+    )
+
+
+def _same(wanted: Sequence[str], here: Sequence[str], prefix: bool) -> bool:
+    if not prefix:
+        return list(wanted) == list(here)
+    return list(wanted[:-1]) == list(here[:-1]) and here[-1].startswith(wanted[-1])
+
+
+def _merge(found: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(found):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _densest(found: Sequence[Span], size: int) -> int:
+    best, most, first = 0, 0, 0
+    for last, (_, end) in enumerate(found):
+        while found[first][0] < end - size:
+            first += 1
+        if last - first + 1 > most:
+            most, best = last - first + 1, found[first][0]
+    return best
