@@ -1,0 +1,105 @@
+"""The shipped model, trained from the shipped corpus when first needed: ``python -m classify.build`` does it at install.
+
+The folder's name carries a digest of corpus, code and library version, so a change of any gives a new model and an
+unchanged one is found as it is. It lies beside the package, or in the person's cache folder where that is read-only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from core.errors import DataError
+
+_HERE = Path(__file__).resolve().parent
+CORPUS = _HERE / "corpus"
+_CODE = ("features.py", "ngrams.py", "head.py", "kinds.py", "flagger.py", "train.py", "metrics.py", "card.py", "artefact.py")
+_KEPT = 3  # models of former digests that may still be open somewhere
+_NOTES = (
+    "Written for this product, none taken from a data set: see classify/corpus/README.md for how, and by what taxonomy.",
+    "Half of the corpus is unreliable on purpose; among real posts far fewer are.",
+)
+
+
+def shipped() -> Path:
+    """The folder of the shipped model, built under a lock where it is missing."""
+    name = f"shipped-{_digest()[:12]}"
+    places = [_HERE / "models", Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "soatin" / "models"]
+    for place in places:
+        if (place / name / "card.json").is_file():
+            return place / name
+    for place in places:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            with _locked(place / ".lock"):
+                if not (place / name / "card.json").is_file():
+                    _train(place / name)
+                    _tidy(place, name)
+        except OSError:
+            continue
+        return place / name
+    raise DataError(
+        "no folder to build the shipped model in", where=str(places[-1]), cure="set XDG_CACHE_HOME to a writable folder"
+    )
+
+
+def corpus_rows(split: str) -> list[dict[str, str]]:
+    """Rows of the shipped corpus with that ``split`` (train or eval), files in the order of their names."""
+    from classify.tables import Table
+
+    columns = ("id", "text", "kind", "label", "split", "group")
+    rows = [row for file in _files() for row in Table(file, columns).rows() if row["split"] == split]
+    if not rows:
+        raise DataError(f"the shipped corpus has no {split} rows", where=str(CORPUS), cure="install soatin again")
+    return rows
+
+
+def _train(folder: Path) -> None:
+    from classify import artefact
+    from classify.train import Sample, train_model
+
+    rows = corpus_rows("train")
+    sample = Sample(
+        [row["text"] for row in rows], [int(row["label"]) for row in rows], [row["group"] for row in rows],
+        [row["kind"] for row in rows],
+    )
+    model = train_model(sample, name="shipped")
+    artefact.save(folder, model.state(), {**model.card, "notes": list(_NOTES)})
+
+
+def _files() -> list[Path]:
+    return sorted(CORPUS.glob("*.csv"))
+
+
+def _digest() -> str:
+    whole = hashlib.sha256(version("scikit-learn").encode())
+    code = [_HERE / name for name in _CODE] + sorted((_HERE.parent / "core" / "vietnamese").rglob("*.py"))
+    for file in [*_files(), *code, Path(__file__)]:
+        whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _tidy(place: Path, current: str) -> None:
+    """Remove models of former digests but the newest few."""
+    old = sorted(
+        (one for one in place.glob("shipped-*") if one.name != current), key=lambda one: one.stat().st_mtime, reverse=True
+    )
+    for one in old[_KEPT:]:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    print(shipped())  # noqa: T201  the installer shows where it went

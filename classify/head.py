@@ -1,0 +1,79 @@
+"""One linear view of texts: runs of units weighted by rarity, then logistic regression.
+
+Weights: 1 for presence times ``ln((1 + n) / (1 + df)) + 1``, each text scaled to length 1. Presence measured better than
+counts: a long post does not say a thing more strongly by saying it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.ngrams import NGrams
+
+Floats = NDArray[np.float64]
+
+
+class Head:
+    """Vocabulary, rarity (``idf``, one a run), and a fitted ``LogisticRegression``."""
+
+    def __init__(self, ngrams: NGrams, idf: Floats, model: Any) -> None:
+        self.ngrams, self.idf, self.model = ngrams, idf, model
+
+    @classmethod
+    def fit(cls, texts: Sequence[Sequence[str]], labels: Sequence[Any], *, strength: float, longest: int = 3) -> Head:
+        """Learn from units of texts; ``strength`` is the inverse of regularisation. Needs two labels at least."""
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.multiclass import OneVsRestClassifier
+
+        ngrams = NGrams.learn(texts, longest=longest)
+        presence = ngrams.presence(texts)
+        frequency = np.asarray(presence.sum(axis=0)).ravel()
+        idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
+        model = LogisticRegression(C=strength, solver="liblinear", random_state=0)
+        if len(set(labels)) > 2:
+            model = OneVsRestClassifier(model)
+        model.fit(_weighted(presence, idf), labels)
+        return cls(ngrams, idf, model)
+
+    def margins(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Log-odds before calibration: one a text, or one a text and class where there are more than two."""
+        found: Floats = self.model.decision_function(_weighted(self.ngrams.presence(texts), self.idf))
+        return found
+
+    def contributions(self, text: Sequence[str]) -> Floats:
+        """What each unit of one text adds to its margin. A run shares its part evenly among its units."""
+        found = self.ngrams.find([text])
+        parts = np.zeros(len(text) + 1)
+        if not len(found.run):
+            return parts[:-1]
+        runs, inverse, counts = np.unique(found.run, return_inverse=True, return_counts=True)
+        norm = np.sqrt(np.square(self.idf[runs]).sum())
+        worth = self.idf[runs] * self.model.coef_[0][runs] / norm / counts
+        each = worth[inverse] / found.length
+        for step in range(3):
+            inside = found.length > step
+            np.add.at(parts, found.at[inside] + step, each[inside])
+        return parts[:-1]
+
+    def state(self) -> dict[str, Any]:
+        """Plain values and sklearn objects for the model file."""
+        return {"ngrams": self.ngrams.state(), "idf": self.idf, "model": self.model}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Head:
+        """The head of a model file."""
+        return cls(NGrams.from_state(state["ngrams"]), state["idf"], state["model"])
+
+
+def _weighted(presence: Any, idf: Floats) -> Any:
+    """Rows of presence times rarity, each of length 1 (an empty row stays empty)."""
+    matrix = presence.copy()
+    matrix.data = idf[matrix.indices]
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    norms[norms == 0] = 1.0
+    matrix.data /= np.repeat(norms, np.diff(matrix.indptr))
+    return matrix

@@ -1,0 +1,137 @@
+"""Runs of one to three units as numbers: a vocabulary learnt from texts, then found again by array look-ups.
+
+A run of two is known by ``first * size + second``, one of three by ``number of its first two * size + third``; sorted
+arrays of such keys take the place of a large dictionary of strings, load at once and are searched for many texts together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Runs found in texts, one entry each: number of the text, of the run, its first unit's position among all
+    units (texts follow one another, one empty place after each), its length in units.
+    """
+
+    text: Ints
+    run: Ints
+    at: Ints
+    length: Ints
+
+
+class NGrams:
+    """The vocabulary: single units in ``words``; ``pairs`` and ``triples`` as sorted keys."""
+
+    def __init__(self, words: Sequence[str], pairs: Ints, triples: Ints) -> None:
+        self.words = list(words)
+        self.pairs, self.triples = pairs, triples
+        self._number = {word: number for number, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words) + len(self.pairs) + len(self.triples)
+
+    @classmethod
+    def learn(cls, texts: Sequence[Sequence[str]], *, longest: int = 3, least: int = 2) -> NGrams:
+        """Every run of up to ``longest`` units that at least ``least`` of the texts hold; order does not depend on chance."""
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(set(text))
+        words = sorted(word for word, count in counts.items() if count >= least)
+        empty = np.empty(0, dtype=np.int64)
+        vocabulary = cls(words, empty, empty)
+        ids, owner = vocabulary._codes(texts)
+        size = max(len(words), 1)
+        if longest > 1:
+            keys = _joined(ids, ids, 1, size)
+            vocabulary.pairs = _frequent(keys, owner, least)
+            if longest > 2:
+                keys = _joined(_look_up(vocabulary.pairs, keys), ids, 2, size)
+                vocabulary.triples = _frequent(keys, owner, least)
+        return vocabulary
+
+    def find(self, texts: Sequence[Sequence[str]]) -> Found:
+        """Every known run in the texts."""
+        ids, owner = self._codes(texts)
+        size = max(len(self.words), 1)
+        keys = _joined(ids, ids, 1, size)
+        pairs = _look_up(self.pairs, keys)
+        triples = _look_up(self.triples, _joined(pairs, ids, 2, size))
+        runs, places, lengths = [], [], []
+        for length, (numbers, offset) in enumerate(
+            ((ids, 0), (pairs, len(self.words)), (triples, len(self.words) + len(self.pairs))), start=1
+        ):
+            at = np.flatnonzero(numbers >= 0)
+            runs.append(numbers[at] + offset)
+            places.append(at)
+            lengths.append(np.full(len(at), length, dtype=np.int64))
+        at = np.concatenate(places)
+        return Found(owner[at], np.concatenate(runs), at, np.concatenate(lengths))
+
+    def presence(self, texts: Sequence[Sequence[str]]) -> Any:
+        """A sparse matrix, texts by runs: 1 where a text holds a run."""
+        from scipy.sparse import csr_matrix
+
+        found = self.find(texts)
+        matrix = csr_matrix(
+            (np.ones(len(found.run), dtype=np.float64), (found.text, found.run)), shape=(len(texts), len(self))
+        )
+        matrix.sum_duplicates()
+        matrix.data[:] = 1.0
+        return matrix
+
+    def state(self) -> dict[str, Any]:
+        """Plain values for the model file."""
+        return {"words": "\t".join(word.replace("\n", "\\n") for word in self.words), "pairs": self.pairs,
+                "triples": self.triples}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> NGrams:
+        """The vocabulary of a model file."""
+        words = [word.replace("\\n", "\n") for word in state["words"].split("\t")] if state["words"] else []
+        return cls(words, state["pairs"], state["triples"])
+
+    def _codes(self, texts: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
+        """Numbers of the units (-1: unknown) with a -1 after each text, and which text each place belongs to."""
+        number = self._number.get
+        ids: list[int] = []
+        lengths = np.empty(len(texts), dtype=np.int64)
+        for index, text in enumerate(texts):
+            ids.extend([number(unit, -1) for unit in text])
+            ids.append(-1)
+            lengths[index] = len(text) + 1
+        return np.array(ids, dtype=np.int64), np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
+
+
+def _joined(first: Ints, units: Ints, ahead: int, size: int) -> Ints:
+    """Keys of runs: ``first`` at a place with the unit ``ahead`` places on; -1 where either is unknown."""
+    keys = np.full(len(units), -1, dtype=np.int64)
+    if len(units) > ahead:
+        left, right = first[:-ahead], units[ahead:]
+        keys[:-ahead] = np.where((left >= 0) & (right >= 0), left * size + right, -1)
+    return keys
+
+
+def _look_up(known: Ints, keys: Ints) -> Ints:
+    """Places of ``keys`` in the sorted array ``known``; -1 for those that are not there."""
+    if not len(known):
+        return np.full(len(keys), -1, dtype=np.int64)
+    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.where(known[places] == keys, places, -1)
+
+
+def _frequent(keys: Ints, owner: Ints, least: int) -> Ints:
+    """The keys, sorted, that at least ``least`` texts hold."""
+    there = keys >= 0
+    once = np.unique(np.stack([keys[there], owner[there]]), axis=1)
+    values, counts = np.unique(once[0], return_counts=True)
+    return np.ascontiguousarray(values[counts >= least])
