@@ -42,6 +42,32 @@ ACTIONS = {
     "none": "Không phải xử lý",
 }
 
+DROP_REASONS = {
+    "robots": "Nguồn không cho phép thu thập tự động (robots.txt)",
+    "too-large": "Vượt giới hạn dung lượng",
+    "timeout": "Quá thời gian chờ",
+    "off-host": "Liên kết ra ngoài phạm vi nguồn",
+    "redirects": "Chuyển hướng quá nhiều lần",
+    "http-4xx": "Nguồn từ chối hoặc không còn trang (mã 4xx)",
+    "http-5xx": "Máy chủ của nguồn bị lỗi (mã 5xx)",
+    "network": "Lỗi kết nối mạng",
+    "undecodable": "Không giải mã được nội dung",
+    "no-text": "Trang không có nội dung đọc được",
+    "truncated-warc": "Tệp chứng cứ bị đứt đoạn",
+    "off-topic": "Không thuộc chủ đề theo dõi",
+    "depth": "Vượt giới hạn số tầng liên kết",
+    "max-pages": "Vượt số trang tối đa của một lượt",
+    "round-timeout": "Hết thời gian của lượt thu thập",
+}
+PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
+QUEUES = {
+    "read": "đọc tệp đã nhận",
+    "classify": "phân loại",
+    "index": "đưa vào chỉ mục tìm kiếm",
+    "deliver": "gửi báo cáo",
+    "stuck": "bị dừng vì lỗi",
+}
+
 
 def likelihood(probability: float) -> str:
     """A probability in words; the bounds are ours and stated in the guide for inspectors."""

@@ -18,6 +18,9 @@ _TABLES = {
     "text_kind": words.TEXT_KINDS,
     "verdict": words.VERDICTS,
     "action": words.ACTIONS,
+    "per": words.PER,
+    "drop": words.DROP_REASONS,
+    "queue": words.QUEUES,
 }
 
 

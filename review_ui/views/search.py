@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.clock import VIETNAM
 from index import charts
 from index.query import QueryError, parse
-from index.search import Filters, open_search
+from index.search import Filters, SearchError, open_search
 
 PAGE = 20
 LAST = 10_000  # hits that can be paged to
@@ -32,7 +32,7 @@ def show(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         context |= {"error": str(error), "before": text[: error.position], "after": text[error.position :]}
         return render(request, "desk/search.html", context, status=400)
-    except OSError:
+    except SearchError:
         context["error"] = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
         return render(request, "desk/search.html", context, status=503)
     context |= {
