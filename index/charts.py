@@ -20,11 +20,13 @@ _BAR_STEP = 22
 def bars(
     rows: Sequence[tuple[str, int]], *, unit: str, width: int = 420, font: str = FONT, fonts: Path | None = None
 ) -> str:
-    """Horizontal bars in the order given, each with its number. ``fonts`` is a folder that holds ``font``. Returns SVG."""
+    """Horizontal bars in this order, each with its number; ``fonts``: a folder that holds ``font``. Returns SVG."""
     import altair as alt
 
-    values = [{"label": label, "number": number, "order": order} for order, (label, number) in enumerate(rows)]
-    base = alt.Chart(alt.Data(values=values)).encode(
+    values: list[dict[str, Any]] = [
+        {"label": label, "number": number, "order": order} for order, (label, number) in enumerate(rows)
+    ]
+    base = alt.Chart(alt.InlineData(values=values)).encode(
         y=alt.Y(
             "label:N",
             sort=alt.EncodingSortField("order"),
@@ -47,7 +49,7 @@ def timeline(
 
     days = {local(moment).date() for moment, _ in rows}
     pattern = "{0.day}/{0.month}" if len(days) > 4 else "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
-    values = [
+    values: list[dict[str, Any]] = [
         {"label": pattern.format(local(moment)), "order": order, "number": number}
         for order, (moment, number) in enumerate(rows)
     ]
@@ -57,11 +59,11 @@ def timeline(
         ticks=False,
         labelAngle=0 if len(days) == 1 else -45,
         labelOverlap=False,
-        values=[value["order"] for value in values if int(str(value["order"])) % step == 0],
-        labelExpr=_labels([str(value["label"]) for value in values]),
+        values=[value["order"] for value in values if value["order"] % step == 0],
+        labelExpr=_labels([value["label"] for value in values]),
     )
     chart = (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart(alt.InlineData(values=values))
         .mark_bar(color=INK)
         .encode(
             x=alt.X("order:O", axis=axis),
@@ -80,7 +82,7 @@ def png(svg: str, *, scale: float = 2.0) -> bytes:
 
 
 def _labels(labels: Sequence[str]) -> str:
-    """A Vega expression that turns a column's place into its label. The labels are our own digits, never text from outside."""
+    """A Vega expression that turns a column's place into its label: our own digits, never text from outside."""
     quoted = ",".join(f"'{label}'" for label in labels)
     return f"[{quoted}][datum.value]"
 

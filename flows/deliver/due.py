@@ -1,8 +1,8 @@
 """Sending what is due, each message once.
 
-``due`` -> ``sending`` (committed before anything leaves) -> ``sent``. Who finds a delivery in ``sending`` after its lease
-ran out knows only that its sender was killed: if the mailer can tell whether the message left, that decides; else it is
-``in-doubt``, shown to people and never sent again by itself.
+``due`` -> ``sending`` (committed before anything leaves) -> ``sent``. Who finds a delivery in ``sending`` after its
+lease ran out knows only that its sender was killed: if the mailer can tell whether the message left, that decides;
+else it is ``in-doubt``, shown to people and never sent again by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core import clock
 from core.errors import SoatinError
 from core.settings import Settings
 from flows.deliver import message
-from flows.deliver.port import Mailer, PermanentFailure, TemporaryFailure, Uncertain, open_mailer
+from flows.deliver.port import Mailer, RefusedError, UncertainError, open_mailer
 
 if TYPE_CHECKING:
     from index.models import Delivery
@@ -65,11 +65,11 @@ def _one(settings: Settings, mailer: Mailer, key: str, owner: str, counts: Deliv
         return
     try:
         mailer.send(message.compose(settings, delivery))
-    except Uncertain as error:
+    except UncertainError as error:
         counts.in_doubt += _finish(delivery, "in-doubt", owner, str(error))
-    except PermanentFailure as error:
+    except RefusedError as error:
         counts.failed += _finish(delivery, "failed", owner, str(error))
-    except (TemporaryFailure, SoatinError) as error:
+    except SoatinError as error:
         _wait_or_give_up(delivery, owner, str(error), counts)
     else:
         counts.sent += _finish(delivery, "sent", owner)
@@ -95,8 +95,10 @@ def _wait_or_give_up(delivery: Delivery, owner: str, error: str, counts: Deliver
 
 def _finish(delivery: Delivery, state: str, owner: str, error: str = "") -> int:
     """Set the last state and remove the job, together. A message that did leave is ``sent`` even if another worker,
-    after this one's lease ran out, had already called it in doubt."""
+    after this one's lease ran out, had already called it in doubt.
+    """
     from django.db import transaction
+
     from index import leases
 
     with transaction.atomic():

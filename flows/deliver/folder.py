@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from core.settings import Settings
-from flows.deliver.port import Mailer, TemporaryFailure
+from flows.deliver.port import Mailer, NotSentError
 
 
 class FolderMailer(Mailer):
@@ -30,7 +30,7 @@ class FolderMailer(Mailer):
                 os.fsync(out.fileno())
             fresh.replace(target)
         except OSError as error:
-            raise TemporaryFailure(
+            raise NotSentError(
                 error.strerror or "cannot write", where=str(target), cure="free the disk or correct the folder's rights"
             ) from None
 

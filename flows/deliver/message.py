@@ -27,14 +27,16 @@ def message_id(settings: Settings, report: Report, recipient: str) -> str:
 
 
 def compose(settings: Settings, delivery: Delivery) -> EmailMessage:
-    """Text and HTML of the report with DOCX and PDF attached. Raises DataError when a file is missing or an address wrong."""
+    """Text and HTML of the report with DOCX and PDF attached. Raises DataError: file missing, address wrong."""
     report = delivery.report
     stem = report.docx.removesuffix(".docx")
     message = EmailMessage()
     try:
         message["From"], message["To"] = str(settings.mail_from), delivery.recipient
     except (ValueError, IndexError):
-        raise DataError("not a mail address", where=f"mail_to: {delivery.recipient!r}", cure="correct it in soatin.toml") from None
+        raise DataError(
+            "not a mail address", where=f"mail_to: {delivery.recipient!r}", cure="correct it in soatin.toml"
+        ) from None
     message["Subject"] = subject(report)
     message["Date"] = format_datetime(local(report.created))
     message["Message-ID"] = delivery.message_id
@@ -65,4 +67,6 @@ def _file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise DataError("the report's file is missing", where=str(path), cure="run soatin report for its slot again") from None
+        raise DataError(
+            "the report's file is missing", where=str(path), cure="run soatin report for its slot again"
+        ) from None

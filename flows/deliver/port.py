@@ -11,15 +11,15 @@ from core.errors import SoatinError, UsageError
 from core.settings import Settings
 
 
-class TemporaryFailure(SoatinError):
+class NotSentError(SoatinError):
     """Nothing was sent; trying again later may help."""
 
 
-class PermanentFailure(SoatinError):
+class RefusedError(SoatinError):
     """Nothing was sent, and trying the same again will not help."""
 
 
-class Uncertain(SoatinError):
+class UncertainError(SoatinError):
     """The message may have been sent: it was handed over and no answer came. It must not be sent again by itself."""
 
 
@@ -30,7 +30,7 @@ class Mailer(ABC):
     def send(self, message: EmailMessage) -> None:
         """Send it. Returns only when it was taken over for good.
 
-        Raises TemporaryFailure or PermanentFailure (nothing was sent), or Uncertain.
+        Raises NotSentError or RefusedError (nothing was sent), or UncertainError.
         """
 
     @abstractmethod
@@ -47,7 +47,9 @@ def open_mailer(settings: Settings) -> Mailer:
     scheme = urlsplit(str(settings.smtp_url)).scheme
     if scheme not in _ADAPTERS:
         raise UsageError(
-            f"unknown scheme {scheme!r}", where="smtp_url", cure="write smtp://user:password@host:port, or smtps:// for TLS"
+            f"unknown scheme {scheme!r}",
+            where="smtp_url",
+            cure="write smtp://user:password@host:port, or smtps:// for TLS",
         )
     adapter = importlib.import_module(f"flows.deliver.{_ADAPTERS[scheme]}")
     mailer: Mailer = adapter.open_adapter(settings)

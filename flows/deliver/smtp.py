@@ -1,9 +1,10 @@
-"""Mail over SMTP with the standard library. The one thing to get right: whether a message that failed was sent or not."""
+"""Mail over SMTP with the standard library. The point to get right: whether a message that failed was sent or not."""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -11,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.errors import UsageError
 from core.settings import Settings
-from flows.deliver.port import Mailer, PermanentFailure, TemporaryFailure, Uncertain
+from flows.deliver.port import Mailer, NotSentError, RefusedError, UncertainError
 
 TIMEOUT = 30.0
 """Seconds for each step of the conversation."""
@@ -37,7 +38,7 @@ class SmtpMailer(Mailer):
         except smtplib.SMTPAuthenticationError as error:
             raise _refused(error.smtp_code, error.smtp_error, where) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(_words(error), where=where, cure=_CURE) from None
+            raise NotSentError(_words(error), where=where, cure=_CURE) from None
         try:
             self._hand_over(server, message, where)
         finally:
@@ -61,13 +62,16 @@ class SmtpMailer(Mailer):
                 server.ehlo()
                 encrypted = True
             if self.user:
-                if not encrypted and self.host not in {"localhost", "127.0.0.1", "::1"}:
-                    raise smtplib.SMTPException("the server offers no encryption, so the password was not sent")
-                server.login(self.user, self.password)
+                self._log_in(server, encrypted=encrypted)
         except BaseException:
             server.close()
             raise
         return server
+
+    def _log_in(self, server: smtplib.SMTP, *, encrypted: bool) -> None:
+        if not encrypted and self.host not in {"localhost", "127.0.0.1", "::1"}:
+            raise smtplib.SMTPException("the server offers no encryption, so the password was not sent")
+        server.login(self.user, self.password)
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage, where: str) -> None:
         sender = getaddresses([str(message["From"])])[0][1]
@@ -78,22 +82,24 @@ class SmtpMailer(Mailer):
                 if code not in {250, 251, 354}:
                     raise _refused(code, reply, where)
         except (smtplib.SMTPException, OSError) as error:
-            raise TemporaryFailure(_words(error), where=where, cure=_CURE) from None
+            raise NotSentError(_words(error), where=where, cure=_CURE) from None
         try:
             server.send(_quoted(body))
         except (smtplib.SMTPException, OSError) as error:  # the final dot did not leave: the server drops what it has
-            raise TemporaryFailure(_words(error), where=where, cure=_CURE) from None
+            raise NotSentError(_words(error), where=where, cure=_CURE) from None
         try:
             code, reply = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            raise Uncertain(
-                f"handed over, no answer came ({_words(error)})", where=where, cure="ask the recipient whether it arrived"
+            raise UncertainError(
+                f"handed over, no answer came ({_words(error)})",
+                where=where,
+                cure="ask the recipient whether it arrived",
             ) from None
         if code != 250:
             raise _refused(code, reply, where)
 
     @staticmethod
-    def _envelope(server: smtplib.SMTP, sender: str, recipients: list[str], size: int):  # type: ignore[no-untyped-def]
+    def _envelope(server: smtplib.SMTP, sender: str, recipients: list[str], size: int) -> Iterator[tuple[int, bytes]]:
         yield server.mail(sender, [f"size={size}"] if server.has_extn("size") else [])
         for recipient in recipients:
             yield server.rcpt(recipient)
@@ -101,7 +107,7 @@ class SmtpMailer(Mailer):
 
 
 def open_adapter(settings: Settings) -> SmtpMailer:
-    """The mailer of ``smtp://user:password@host:port`` or ``smtps://…``. Raises UsageError without naming the password."""
+    """The mailer of ``smtp://user:password@host:port`` or ``smtps://…``. Raises UsageError."""
     try:
         parts = urlsplit(str(settings.smtp_url))
         port = parts.port or (465 if parts.scheme == "smtps" else 25)
@@ -120,10 +126,10 @@ def _quoted(body: bytes) -> bytes:
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
 
 
-def _refused(code: int, reply: bytes | str, where: str) -> TemporaryFailure | PermanentFailure:
+def _refused(code: int, reply: bytes | str, where: str) -> NotSentError | RefusedError:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     words = f"the server answered {code} {' '.join(text.split())[:200]}"
-    return (PermanentFailure if 500 <= code < 600 else TemporaryFailure)(words, where=where, cure=_CURE)
+    return (RefusedError if 500 <= code < 600 else NotSentError)(words, where=where, cure=_CURE)
 
 
 def _words(error: BaseException) -> str:

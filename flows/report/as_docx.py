@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 TYPEFACE = "Times New Roman"
 BODY, SMALL, LIST = 14.0, 12.0, 11.0
 """Points: body text; tables, notes and "Nơi nhận"; the list of recipients."""
-PAGE = {"page_width": 210, "page_height": 297, "top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 15}
+PAGE = {
+    "page_width": 210,
+    "page_height": 297,
+    "top_margin": 20,
+    "bottom_margin": 20,
+    "left_margin": 30,
+    "right_margin": 15,
+}
 """Millimetres (Appendix I, part I, I.2-3)."""
 TEXT_WIDTH = 165.0
-LEFT_BLOCK, RIGHT_BLOCK = 68.0, 97.0
+LEFT_BLOCK, RIGHT_BLOCK = 75.0, 90.0
 ISSUER_RULE = 26.0
 """Between a third and a half of the issuer's line (Appendix I, part I, II.2)."""
-MOTTO_RULE = 62.0
-"""The motto's width at 14 points bold in Times New Roman: its rule is as long as the line (Appendix I, part I, II.1)."""
+MOTTO_RULE = 59.0
+"""The motto's width at 13 points bold in Times New Roman: its rule is as long as the line (Appendix I, II.1)."""
 FIRST_LINE = 12.7
 SIGNATURE_LINES = 4
 
@@ -72,14 +79,14 @@ def _properties(paper: Document, document: ReportDocument) -> None:
 def _head(paper: Document, form: Form) -> None:
     grid = ooxml.bare_table(paper, (LEFT_BLOCK, RIGHT_BLOCK))
     left, right = grid.rows[0].cells
-    _centred(left, form.superior.upper(), 13)
-    _centred(left, form.issuer.upper(), 13, bold=True)
+    _centred(left, form.superior.upper(), 12)
+    _centred(left, form.issuer.upper(), 12, bold=True)
     _rule(left, LEFT_BLOCK, ISSUER_RULE)
     _centred(left, form.number, 13)
-    _centred(right, NATION, 13, bold=True)
-    _centred(right, MOTTO, 14, bold=True)
+    _centred(right, NATION, 12, bold=True)
+    _centred(right, MOTTO, 13, bold=True)
     _rule(right, RIGHT_BLOCK, MOTTO_RULE)
-    _centred(right, form.place_date, 14, italic=True)
+    _centred(right, form.place_date, 13, italic=True)
     _centred(paper, KIND, 14, bold=True, before=18)
     _centred(paper, form.subject, 14, bold=True)
     _centred(paper, form.subject_period, 14, bold=True)
@@ -103,7 +110,7 @@ def _foot(paper: Document, form: Form) -> None:
 def _block(paper: Document, block: Block | Drawn) -> None:
     match block:
         case Heading():
-            line = _body(paper, (block.text,), bold=True, italic=block.level > 1)
+            line = _body(paper, (block.text,), bold=True)
             line.paragraph_format.keep_with_next = True
         case Paragraph():
             _body(paper, block.runs)
@@ -159,7 +166,7 @@ def _cell(cell: _Cell, line: Inline, *, bold: bool = False) -> DocxParagraph:
     from docx.shared import Pt
 
     cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-    made = cell.paragraphs[0]
+    made: DocxParagraph = cell.paragraphs[0]
     made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(2)
     ooxml.write_runs(made, line, SMALL, bold=bold)
     return made
@@ -168,6 +175,7 @@ def _cell(cell: _Cell, line: Inline, *, bold: bool = False) -> DocxParagraph:
 def _picture(paper: Document, block: Drawn) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
+
     from index.charts import png
 
     made = paper.add_paragraph()
@@ -201,7 +209,7 @@ def _centred(
 
 
 def _rule(where: Any, available: float, length: float, *, after: float = 4) -> None:
-    """A rule of ``length`` mm in the middle of ``available`` mm: an empty paragraph with a line above and wide indents."""
+    """A rule of ``length`` mm in the middle of ``available`` mm: an empty paragraph with a line above."""
     from docx.shared import Mm, Pt
 
     made = _line(where, "", 4)

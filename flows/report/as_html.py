@@ -10,7 +10,8 @@ from flows.report.document import KIND, MOTTO, NATION, Drawn, ReportDocument
 
 _STYLE = """
 :root { color-scheme: light; }
-body { margin: 0; background: #eef1f5; color: #111; font: 17px/1.5 Tinos, "Times New Roman", "Liberation Serif", serif; }
+body { margin: 0; background: #eef1f5; color: #111;
+  font: 17px/1.5 Tinos, "Times New Roman", "Liberation Serif", serif; }
 main { max-width: 46rem; margin: 1.5rem auto; padding: 2.5rem 3rem; background: #fff; box-shadow: 0 1px 6px #0002;
   overflow-wrap: anywhere; }
 .head { display: grid; grid-template-columns: 2fr 3fr; gap: 1rem; text-align: center; line-height: 1.35; }
@@ -21,7 +22,7 @@ h1 { margin: 2rem 0 1.5rem; text-align: center; font-size: 1.1rem; line-height: 
 h1 span { display: block; }
 h1::after { content: ""; display: block; width: 9rem; margin: .5rem auto 0; border-top: 1px solid #111; }
 h2 { font-size: 1.05rem; margin: 1.6rem 0 .5rem; }
-h3 { font-size: 1rem; font-style: italic; margin: 1rem 0 .4rem; }
+h3 { font-size: 1rem; margin: 1rem 0 .4rem; }
 p.body { margin: 0 0 .5rem; text-align: justify; text-indent: 2.2rem; }
 ul { list-style: "–  "; margin: 0 0 .7rem; padding-left: 1.6rem; }
 .wide { overflow-x: auto; }
@@ -53,7 +54,8 @@ def render(document: ReportDocument) -> str:
         f"<title>{escape(document.title)}</title><style>{_STYLE}</style></head><body><main>",
         f'<div class="head"><div><p>{escape(form.superior.upper())}</p><p><b>{escape(form.issuer.upper())}</b></p>',
         f'<hr class="rule"><p>{escape(form.number)}</p></div>',
-        f'<div><p><b>{NATION}</b></p><p><b class="motto">{MOTTO}</b></p><p><i>{escape(form.place_date)}</i></p></div></div>',
+        f'<div><p><b>{NATION}</b></p><p><b class="motto">{MOTTO}</b></p>',
+        f"<p><i>{escape(form.place_date)}</i></p></div></div>",
         f"<h1><span>{KIND}</span><span>{escape(form.subject)}</span><span>{escape(form.subject_period)}</span></h1>",
         *(_block(block) for block in document.blocks),
         f'<div class="foot"><div class="to"><b><i>Nơi nhận:</i></b>{recipients}</div>',
@@ -86,7 +88,10 @@ def _block(block: Block | Drawn) -> str:
 def _table(block: Table) -> str:
     caption = f"<caption>{escape(block.caption)}</caption>" if block.caption else ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in block.header)
-    body = "".join("<tr>" + "".join(_cell(cell, column in block.numeric) for column, cell in enumerate(row)) + "</tr>" for row in block.rows)
+    body = "".join(
+        "<tr>" + "".join(_cell(cell, column in block.numeric) for column, cell in enumerate(row)) + "</tr>"
+        for row in block.rows
+    )
     return f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -96,6 +101,8 @@ def _cell(cell: Inline, numeric: bool) -> str:
 
 def _line(line: Inline) -> str:
     return "".join(
-        escape(run) if isinstance(run, str) else f'<a href="{escape(run.url)}" rel="noreferrer noopener">{escape(run.text)}</a>'
+        escape(run)
+        if isinstance(run, str)
+        else f'<a href="{escape(run.url)}" rel="noreferrer noopener">{escape(run.text)}</a>'
         for run in line
     )

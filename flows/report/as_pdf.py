@@ -29,7 +29,9 @@ def render(document: ReportDocument) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    made: bytes = compiler.compile(format="pdf", timestamp=int(document.made.timestamp()))
+    made = compiler.compile(format="pdf", timestamp=int(document.made.timestamp()))
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave no PDF")
     return made
 
 

@@ -27,7 +27,7 @@ def _block(block: Block | Drawn) -> list[str]:
         case Heading():
             return ["", block.text, ""] if block.level == 1 else ["", block.text]
         case Paragraph():
-            return _wrapped(_line(block.runs)) + [""]
+            return [*_wrapped(_line(block.runs)), ""]
         case Bullets():
             return [line for item in block.items for line in _wrapped(_line(item), "- ", "  ")] + [""]
         case Table():
@@ -35,7 +35,7 @@ def _block(block: Block | Drawn) -> list[str]:
         case Drawn():
             return _bars(block)
         case Note():
-            return _wrapped(f"({block.text})") + [""]
+            return [*_wrapped(f"({block.text})"), ""]
     raise TypeError(f"no form for {type(block).__name__}")
 
 
@@ -64,7 +64,9 @@ def _table(block: Table) -> list[str]:
         return [*head, *lines, ""]
     for row in block.rows:
         named = [f"{name}: {_line(cell)}" for name, cell in zip(block.header, row, strict=True)]
-        head += [line for place, text in enumerate(named) for line in _wrapped(text, "- " if place == 0 else "  ", "    ")]
+        head += [
+            line for place, text in enumerate(named) for line in _wrapped(text, "- " if place == 0 else "  ", "    ")
+        ]
     return [*head, ""]
 
 

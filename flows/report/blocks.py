@@ -93,7 +93,9 @@ def bullets(items: Iterable[str | Inline]) -> Bullets:
     return Bullets(tuple((item,) if isinstance(item, str) else item for item in items))
 
 
-def table(caption: str, header: Iterable[str], rows: Iterable[Iterable[str | Inline]], widths: Iterable[float]) -> Table:
+def table(
+    caption: str, header: Iterable[str], rows: Iterable[Iterable[str | Inline]], widths: Iterable[float]
+) -> Table:
     """A table whose columns after the first are numbers when every cell in them is short."""
     body = tuple(tuple((cell,) if isinstance(cell, str) else cell for cell in row) for row in rows)
     names = tuple(header)

@@ -1,4 +1,4 @@
-"""Everything a report says, as plain data: read once from the archive, kept in Report.data, rendered any number of times."""
+"""Everything a report says, as plain data: read once from the archive, kept in Report.data, rendered any time."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def collect(period: Period, settings: Settings) -> dict[str, Any]:
             f"trên báo chí và mạng xã hội {span}, như sau:"
         ),
         "sections": sections,
-        "closing": f"Trên đây là báo cáo tình hình thông tin về dịch bệnh {_kind(period)}, {issuer} trân trọng báo cáo./.",
+        "closing": (
+            f"Trên đây là báo cáo tình hình thông tin về dịch bệnh {_kind(period)}, {issuer} trân trọng báo cáo./."
+        ),
         "incomplete": any(section["failed"] for section in sections),
     }
 
@@ -77,7 +79,7 @@ def _section(module: ModuleType, period: Period) -> dict[str, Any]:
             data = json.loads(json.dumps(module.collect(period)))
         module.blocks(data)  # a section that cannot be shown is found out now, not while the report is rendered
         found["data"] = data
-    except Exception as error:  # whatever a section raises, the other sections are still worth sending
+    except Exception as error:  # noqa: BLE001 -- whatever a section raises, the other sections are still worth sending
         _log.exception("report section %s failed", found["name"])
         found["failed"] = type(error).__name__
     return found
@@ -90,5 +92,7 @@ def _kind(period: Period) -> str:
 
 
 def _subject_period(period: Period) -> str:
-    text = "(" + words.span(period.since, period.until) + ")" if period.on_demand else f"(kỳ {words.clock(period.slot)})"
+    text = (
+        "(" + words.span(period.since, period.until) + ")" if period.on_demand else f"(kỳ {words.clock(period.slot)})"
+    )
     return f"{text} (gửi muộn)" if period.late else text

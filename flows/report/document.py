@@ -61,7 +61,9 @@ class ReportDocument:
 
 def section_modules() -> list[ModuleType]:
     """The report's sections: every module of the folder ``sections``, by its ``ORDER``, then name."""
-    found = [importlib.import_module(info.name) for info in pkgutil.iter_modules(sections.__path__, f"{sections.__name__}.")]
+    found = [
+        importlib.import_module(info.name) for info in pkgutil.iter_modules(sections.__path__, f"{sections.__name__}.")
+    ]
     return sorted(found, key=lambda module: (module.ORDER, module.__name__))
 
 
@@ -107,7 +109,7 @@ def _form(data: dict[str, Any]) -> Form:
     return Form(
         superior=tidy(form["superior"], 120),
         issuer=tidy(form["issuer"], 120),
-        number=f"Số: {form['number']}/BC-{tidy(form['symbol'], 20)}",
+        number=f"Số: {form['number']:02d}/BC-{tidy(form['symbol'], 20)}",
         place_date=f"{tidy(form['place'], 60)}, {words.long_date(made)}",
         subject=tidy(form["subject"], 300),
         subject_period=tidy(form["subject_period"], 200),
@@ -129,7 +131,7 @@ def _draw(block: Block) -> Block | Drawn:
             svg = charts.timeline(moments, unit=block.unit, width=_CHART_WIDTH, font=FONT, fonts=FONTS)
         else:
             svg = charts.bars(block.rows, unit=block.unit, width=_CHART_WIDTH - 90, font=FONT, fonts=FONTS)
-    except Exception as error:  # a picture is never worth a report (a drawing library may raise anything)
+    except Exception as error:  # noqa: BLE001 -- a picture is never worth a report
         _log.warning("chart %r could not be drawn: %s", block.caption, error)
         return Note(f"Không vẽ được biểu đồ “{block.caption}”; số liệu xem bảng trong mục này.")
     return Drawn(svg, block.caption, block.rows)

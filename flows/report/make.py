@@ -42,6 +42,7 @@ def make_report(
     Raises UsageError for an empty period.
     """
     from django.db import IntegrityError
+
     from index.models import Report
 
     if since >= until:
@@ -50,7 +51,7 @@ def make_report(
     key = {"province": plan.name, "slot": slot, "since": since, "on_demand": on_demand}
     report = Report.objects.filter(**key).first()
     if report is None:
-        period = _period(settings, plan, slot, since, until, on_demand, late)
+        period = _period(settings, plan, slot=slot, since=since, until=until, on_demand=on_demand, late=late)
         try:
             return _create(settings, period, send)
         except IntegrityError:  # another worker made the same report meanwhile: that one counts
@@ -76,7 +77,14 @@ def render_all(data: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _period(
-    settings: Settings, plan: ProvincePlan, slot: datetime, since: datetime, until: datetime, on_demand: bool, late: bool
+    settings: Settings,
+    plan: ProvincePlan,
+    *,
+    slot: datetime,
+    since: datetime,
+    until: datetime,
+    on_demand: bool,
+    late: bool,
 ) -> Period:
     from flows.bootstrap import Context
     from index.models import WarcFile
@@ -119,6 +127,7 @@ def _create(settings: Settings, period: Period, send: bool) -> Report:
     The number stands in the files, so when another report took it meanwhile they are rendered again.
     """
     from django.db import transaction
+
     from flows.report.collect import collect
     from index import latch
     from index.models import Report
@@ -154,6 +163,7 @@ def _create(settings: Settings, period: Period, send: bool) -> Report:
 
 def _next_number(period: Period) -> int:
     from django.db.models import Max
+
     from index.models import Report
 
     begin = local(period.made).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -172,7 +182,7 @@ def _name(period: Period) -> str:
 
 
 def _workplace(settings: Settings) -> tempfile.TemporaryDirectory[str]:
-    """A folder beside the reports for files not yet valid; those that killed runs left behind an hour ago are removed."""
+    """A folder beside the reports for files not yet valid; what killed runs left there an hour ago is removed."""
     settings.report_dir.mkdir(parents=True, exist_ok=True)
     for old in settings.report_dir.glob(f"{_WORKPLACE}*"):
         if time.time() - old.stat().st_mtime > _STALE_SECONDS:
@@ -201,8 +211,9 @@ def _restore(settings: Settings, report: Report) -> None:
 
 
 def _send(settings: Settings, report: Report) -> None:
-    """Make the report due to each recipient, unless it was made due before: then nothing is added, so nobody gets it twice."""
+    """Make the report due to each recipient, unless it was made due before: nobody gets it twice."""
     from django.db import transaction
+
     from flows.deliver.message import message_id
     from index import latch, leases
     from index.models import Delivery
@@ -213,7 +224,10 @@ def _send(settings: Settings, report: Report) -> None:
             return
         rows = Delivery.objects.bulk_create(
             Delivery(
-                report=report, recipient=recipient, message_id=message_id(settings, report, recipient), changed=clock.now()
+                report=report,
+                recipient=recipient,
+                message_id=message_id(settings, report, recipient),
+                changed=clock.now(),
             )
             for recipient in dict.fromkeys(settings.mail_to)
         )

@@ -1,5 +1,6 @@
-"""The few things of WordprocessingML that python-docx has no words for."""
+"""The few things of WordprocessingML that python-docx has no words for, so its elements are reached directly."""
 
+# ruff: noqa: SLF001 -- python-docx documents its underscored elements as the way to what it does not wrap
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -83,8 +84,8 @@ def bare_table(paper: Document, widths: Sequence[float]) -> Table:
     margins = _new("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_new(f"w:{side}", w="0", type="dxa"))
-    look = grid._tbl.tblPr.find(qn("w:tblLook"))  # the schema wants the margins before it
-    look.addprevious(margins)
+    properties: Any = grid._tbl.tblPr
+    properties.find(qn("w:tblLook")).addprevious(margins)  # the schema wants the margins before it
     return grid
 
 
@@ -98,7 +99,7 @@ def ruled_table(paper: Document, widths: Sequence[float], rows: int) -> Table:
 def _table(paper: Document, widths: Sequence[float], rows: int) -> Table:
     from docx.shared import Mm
 
-    grid = paper.add_table(rows=rows, cols=len(widths))
+    grid: Table = paper.add_table(rows=rows, cols=len(widths))
     grid.autofit = False
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Mm(width)
@@ -134,7 +135,15 @@ def rule_above(paragraph: Paragraph) -> None:
     borders.append(_new("w:top", val="single", sz="6", space="0", color="000000"))
     properties = paragraph._p.get_or_add_pPr()
     properties.insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr"
+        borders,
+        "w:shd",
+        "w:tabs",
+        "w:suppressAutoHyphens",
+        "w:spacing",
+        "w:ind",
+        "w:contextualSpacing",
+        "w:jc",
+        "w:rPr",
     )
 
 

@@ -11,13 +11,13 @@ from core.plans import ProvincePlan
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """``since`` < time <= ``until``, all aware; ``before`` is where the period compared with begins (it ends at ``since``).
+    """``since`` < time <= ``until``, all aware; ``before``: begin of the period compared with, which ends at ``since``.
 
     ``made`` is when the report is made; ``sources`` are those watched, ``source_problems`` the source files that
     could not be read; ``desk_url`` is where cases are opened, without a slash at the end.
 
     Documents count by when the archive took them in, so that every document is in one report. ``by_published`` counts
-    them by when they were published instead: for a report on demand, made up late, or of a time when nothing was received.
+    them by when they were published instead: for a report on demand, made up late, or when nothing was received.
     """
 
     plan: ProvincePlan

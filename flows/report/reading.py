@@ -9,6 +9,7 @@ from flows.report.period import Period
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
     from index.models import Document, Verdict
 
 
@@ -40,6 +41,7 @@ def count_by(rows: QuerySet[Document], field: str) -> dict[str, int]:
 def standing_verdicts(until: datetime) -> QuerySet[Verdict]:
     """Verdicts given by ``until`` and not taken back by then, oldest first."""
     from django.db.models import Q
+
     from index.models import Verdict
 
     kept = Q(retracted_by__isnull=True) | Q(retracted_by__at__gt=until)

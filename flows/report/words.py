@@ -1,4 +1,4 @@
-"""Vietnamese words that only reports need (the others: core.words), and numbers and times as official papers write them."""
+"""Vietnamese words that only reports need (others: core.words), numbers and times as official papers write them."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}".removesuffix(".0").replace(".", ",") + "%"
 
 
-def change(value: int, before: int) -> str:
-    """The difference from the period before, in words."""
+def change(value: int, before: int, *, share: bool = True) -> str:
+    """The difference from the period before, in words; with its share of that period's number in brackets."""
     if value == before:
         return "không đổi"
     word = "tăng" if value > before else "giảm"
-    share = f" ({percent(abs(value - before), before)})" if before else ""
-    return f"{word} {number(abs(value - before))}{share}"
+    part = f" ({percent(abs(value - before), before)})" if before and share else ""
+    return f"{word} {number(abs(value - before))}{part}"
 
 
 def likelihood(probability: float) -> str:

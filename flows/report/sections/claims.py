@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.triage import ClaimState, claim_state
 from core.words import VERDICTS
 from flows.report import reading, words
-from flows.report.blocks import Block, Inline, Link, Note, Paragraph, bullets, paragraph, tidy
+from flows.report.blocks import Block, Heading, Inline, Link, Note, bullets, paragraph, tidy
 from flows.report.period import Period
 
 if TYPE_CHECKING:
@@ -46,10 +46,12 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         return [paragraph("Trong kỳ không có nội dung nào được hệ thống cảnh báo có khả năng sai lệch.")]
     shown = f"; dưới đây là {len(claims)} nội dung nổi bật nhất" if data["total"] > len(claims) else ""
     found: list[Block] = [
-        paragraph(f"Trong kỳ có {words.number(data['total'])} nội dung được hệ thống cảnh báo có khả năng sai lệch{shown}.")
+        paragraph(
+            f"Trong kỳ có {words.number(data['total'])} nội dung được hệ thống cảnh báo có khả năng sai lệch{shown}."
+        )
     ]
     for place, claim in enumerate(claims, 1):
-        found.append(Paragraph((f"{place}. “{claim['headline']}”",)))
+        found.append(Heading(f"{place}. “{claim['headline']}”", 2))
         found.append(bullets(_details(claim)))
     found.append(Note("Khả năng sai lệch do máy ước tính, chỉ để xếp thứ tự xem xét; kết luận do cán bộ đưa ra."))
     return found
@@ -58,10 +60,12 @@ def blocks(data: dict[str, Any]) -> list[Block]:
 def _details(claim: dict[str, Any]) -> list[Inline]:
     places = ", ".join(claim["places"]) or "không nêu địa danh trong tỉnh"
     spread = (
-        f"Lan truyền: {words.number(claim['fresh'])} tin, bài trong kỳ "
-        f"(tổng cộng {words.number(claim['documents'])} tin, bài tại {words.number(claim['sources'])} nguồn); địa bàn: {places}."
+        f"Lan truyền: {words.number(claim['fresh'])} tin, bài trong kỳ (tổng cộng "
+        f"{words.number(claim['documents'])} tin, bài tại {words.number(claim['sources'])} nguồn); địa bàn: {places}."
     )
-    state = f"Khả năng sai lệch: {words.likelihood(claim['probability'])}. Tình trạng: {STATES[ClaimState(claim['state'])]}"
+    state = (
+        f"Khả năng sai lệch: {words.likelihood(claim['probability'])}. Tình trạng: {STATES[ClaimState(claim['state'])]}"
+    )
     if claim["verdict"]:
         state += f" ({VERDICTS.get(claim['verdict'], claim['verdict']).lower()})"
     links: list[str | Link] = ["Xem: "]
@@ -84,7 +88,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
         "fresh": fresh.count(),
         "documents": known.count(),
         "sources": known.values("source").distinct().count(),
-        "places": list(places.values_list("places__district", flat=True).distinct().order_by("places__district")[:_PLACES]),
+        "places": list(
+            places.values_list("places__district", flat=True).distinct().order_by("places__district")[:_PLACES]
+        ),
         "probability": round(claim.probability, 4),
         "state": claim_state(values, _actions(claim, period)).value,
         "verdict": values[-1] if values else "",
@@ -96,7 +102,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
 def _actions(claim: Claim, period: Period) -> list[str]:
     from index.models import Action
 
-    return list(Action.objects.filter(case__claim=claim, at__lte=period.known).order_by("at").values_list("kind", flat=True))
+    return list(
+        Action.objects.filter(case__claim=claim, at__lte=period.known).order_by("at").values_list("kind", flat=True)
+    )
 
 
 def _links(period: Period, pages: Sequence[tuple[str, str]]) -> list[list[str]]:

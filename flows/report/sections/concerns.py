@@ -1,4 +1,4 @@
-"""Questions and opinions of the people by subject: counted so that officials can answer, never quoted, never with authors."""
+"""Questions and opinions by subject: counted so that officials can answer, never quoted, never with authors."""
 
 from __future__ import annotations
 
@@ -13,26 +13,85 @@ from flows.report.period import Period
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
     from index.models import Document
 
 ORDER = 50
 TITLE = "Câu hỏi, ý kiến của người dân"
 OTHER = "Nội dung khác"
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "Tiêm chủng": ("tiem chung", "vac xin", "vaccine", "vacxin", "mui 1", "mui 2", "mui 3", "tiem mui", "di tiem", "duoc tiem", "tiem phong"),
+    "Tiêm chủng": (
+        "tiem chung",
+        "vac xin",
+        "vaccine",
+        "vacxin",
+        "mui 1",
+        "mui 2",
+        "mui 3",
+        "tiem mui",
+        "di tiem",
+        "duoc tiem",
+        "tiem phong",
+    ),
     "Xét nghiệm": ("xet nghiem", "test nhanh", "pcr", "kit test", "que test", "lay mau"),
     "Đi lại, chốt kiểm dịch": (
-        "di lai", "chot kiem", "qua chot", "giay di duong", "ra vao tinh", "phong toa", "cach ly", "gian cach",
-        "khai bao y te", "ve que", "luong xanh", "giay thong hanh",
+        "di lai",
+        "chot kiem",
+        "qua chot",
+        "giay di duong",
+        "ra vao tinh",
+        "phong toa",
+        "cach ly",
+        "gian cach",
+        "khai bao y te",
+        "ve que",
+        "luong xanh",
+        "giay thong hanh",
     ),
-    "Hỗ trợ, trợ cấp": ("ho tro", "tro cap", "goi 26", "bao hiem that nghiep", "that nghiep", "cuu tro", "nghi quyet 68"),
+    "Hỗ trợ, trợ cấp": (
+        "ho tro",
+        "tro cap",
+        "goi 26",
+        "bao hiem that nghiep",
+        "that nghiep",
+        "cuu tro",
+        "nghi quyet 68",
+    ),
     "Giá cả, hàng thiết yếu": (
-        "gia ca", "tang gia", "khan hang", "thuc pham", "nhu yeu pham", "hang thiet yeu", "luong thuc", "cho dau moi",
-        "sieu thi", "di cho", "khau trang",
+        "gia ca",
+        "tang gia",
+        "khan hang",
+        "thuc pham",
+        "nhu yeu pham",
+        "hang thiet yeu",
+        "luong thuc",
+        "cho dau moi",
+        "sieu thi",
+        "di cho",
+        "khau trang",
     ),
-    "Trường học": ("truong hoc", "hoc sinh", "di hoc", "hoc truc tuyen", "hoc online", "nam hoc", "mam non", "nghi hoc", "tuu truong"),
+    "Trường học": (
+        "truong hoc",
+        "hoc sinh",
+        "di hoc",
+        "hoc truc tuyen",
+        "hoc online",
+        "nam hoc",
+        "mam non",
+        "nghi hoc",
+        "tuu truong",
+    ),
     "Điều trị, F0 tại nhà": (
-        "f0", "dieu tri", "benh vien", "tram y te", "thuoc", "molnupiravir", "oxy", "trieu chung", "sot cao", "hau covid",
+        "f0",
+        "dieu tri",
+        "benh vien",
+        "tram y te",
+        "thuoc",
+        "molnupiravir",
+        "oxy",
+        "trieu chung",
+        "sot cao",
+        "hau covid",
     ),
 }
 """Subjects, and words that tell them, without accents. The one named most wins."""
@@ -67,14 +126,20 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     leading = [row[0].lower().replace("f0", "F0") for row in rows[:2] if row[0] != OTHER and row[1] + row[2]]
     about = f", tập trung vào: {'; '.join(leading)}" if leading else ""
     body = [
-        [name, words.number(asked), words.number(said), words.change(asked + said, before)] for name, asked, said, before in rows
+        [name, words.number(asked), words.number(said), words.change(asked + said, before)]
+        for name, asked, said, before in rows
     ]
     return [
         paragraph(
             f"Ghi nhận {words.number(questions)} câu hỏi và {words.number(opinions)} ý kiến của người dân{about}. "
             "Đề nghị các đơn vị có liên quan xem xét, thông tin, giải đáp."
         ),
-        table("Số câu hỏi, ý kiến theo vấn đề", ("Vấn đề", "Câu hỏi", "Ý kiến", "So với kỳ trước"), body, (3.4, 1.3, 1.3, 2.4)),
+        table(
+            "Số câu hỏi, ý kiến theo vấn đề",
+            ("Vấn đề", "Câu hỏi", "Ý kiến", "So với kỳ trước"),
+            body,
+            (3.4, 1.3, 1.3, 2.4),
+        ),
         Note("Câu hỏi, ý kiến, phê bình không phải đối tượng xử lý; chỉ thống kê theo vấn đề, không nêu người viết."),
     ]
 

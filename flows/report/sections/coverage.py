@@ -18,6 +18,7 @@ _SILENT_SHOWN = 30
 def collect(period: Period) -> dict[str, Any]:
     """Sources by state, work not done, flagged claims not looked at, drops of the period by reason."""
     from django.db.models import Count, Min
+
     from index import leases
     from index.models import Claim, Drop, SourceState, WarcFile
 
@@ -83,9 +84,14 @@ def _sources(data: dict[str, Any]) -> str:
 
 def _backlog(data: dict[str, Any]) -> str:
     waiting = [f"{words.number(count)} {_QUEUES[queue]}" for queue, count in data["backlog"] if count]
-    text = f"Công việc máy chưa xử lý xong: {', '.join(waiting)}. " if waiting else "Máy đã đọc và phân loại hết số tin nhận được. "
+    text = (
+        f"Công việc máy chưa xử lý xong: {', '.join(waiting)}. "
+        if waiting
+        else "Máy đã đọc và phân loại hết số tin nhận được. "
+    )
     if data["stuck"]:
         text += f"{words.number(data['stuck'])} việc bị dừng vì lỗi, cần người quản trị kiểm tra. "
-    if data["unseen"]:
-        return text + f"Còn {words.number(data['unseen'])} nội dung được cảnh báo chưa có người xem, cũ nhất từ {data['oldest']}."
-    return text + "Mọi nội dung được cảnh báo đều đã có người xem."
+    if not data["unseen"]:
+        return text + "Mọi nội dung được cảnh báo đều đã có người xem."
+    unseen = f"Còn {words.number(data['unseen'])} nội dung được cảnh báo chưa có người xem"
+    return f"{text}{unseen}, cũ nhất từ {data['oldest']}."

@@ -51,7 +51,11 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     header = ("Địa bàn", "Kỳ này", "Được cảnh báo", "Kỳ trước", "Thay đổi")
     found.append(table("Số tin, bài theo địa bàn cấp huyện", header, rows, (2.6, 1.2, 1.6, 1.3, 2.2)))
     if any(row[1] for row in seen):
-        found.append(Chart("bars", "Số tin, bài theo địa bàn cấp huyện trong kỳ", tuple((row[0], row[1]) for row in seen if row[1])))
+        found.append(
+            Chart(
+                "bars", "Số tin, bài theo địa bàn cấp huyện trong kỳ", tuple((row[0], row[1]) for row in seen if row[1])
+            )
+        )
     silent = [row[0] for row in data["rows"] if not row[1]]
     if silent:
         found.append(paragraph(f"Địa bàn không có tin, bài nào trong kỳ: {', '.join(silent)}."))

@@ -7,7 +7,7 @@ from typing import Any
 from core.clock import local
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.report import words
-from flows.report.blocks import Block, Heading, Note, bullets, paragraph, table
+from flows.report.blocks import Block, Note, bullets, paragraph, table
 from flows.report.period import Period
 
 ORDER = 60
@@ -43,19 +43,24 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     decision = data["decision"]
     found: list[Block] = []
     if decision:
-        found.append(paragraph(f"Cấp độ dịch của tỉnh: {decision['name']} (theo {decision['number']} ngày {decision['on']})."))
+        found.append(
+            paragraph(f"Cấp độ dịch của tỉnh: {decision['name']} (theo {decision['number']} ngày {decision['on']}).")
+        )
     else:
         found += _undecided(data)
     if data["districts"]:
         found.append(
-            bullets(f"{name}: {row['name']} (theo {row['number']} ngày {row['on']})." for name, row in data["districts"])
+            bullets(
+                f"{name}: {row['name']} (theo {row['number']} ngày {row['on']})." for name, row in data["districts"]
+            )
         )
     if not data["duties"]:
         found.append(paragraph("Kế hoạch không quy định nhiệm vụ cho trường hợp này."))
         return [*found, *_remarks(data)]
     caption = "Nhiệm vụ ở cấp độ hiện tại" if decision else "Nhiệm vụ chung, không phụ thuộc cấp độ dịch"
     rows = [
-        [duty["name"] + (MARK if duty["inferred"] else ""), duty["often"], duty["leads"] or "–"] for duty in data["duties"]
+        [duty["name"] + (MARK if duty["inferred"] else ""), duty["often"], duty["leads"] or "–"]
+        for duty in data["duties"]
     ]
     found.append(table(caption, ("Nhiệm vụ", "Số lần, thời điểm", "Đơn vị chủ trì"), rows, (4.6, 2.2, 2.8)))
     return [*found, *_remarks(data)]
@@ -98,7 +103,11 @@ def _decision(row: dict[str, str], levels: dict[str, Level]) -> dict[str, str]:
 
 
 def _duty(plan: ProvincePlan, duty: Duty) -> dict[str, Any]:
-    name = f"{duty.name} ({words.SCOPES[duty.scope].lower()})" if duty.scope in {"district", "commune", "thôn"} else duty.name
+    name = (
+        f"{duty.name} ({words.SCOPES[duty.scope].lower()})"
+        if duty.scope in {"district", "commune", "thôn"}
+        else duty.name
+    )
     leads = "; ".join(plan.units[code].name for code in duty.leads)
     return {"name": name, "often": _often(duty), "leads": leads, **_inferred(duty.cited)}
 

@@ -16,16 +16,15 @@ _NOT_UNRELIABLE = (VerdictValue.TRUE, VerdictValue.OPINION, VerdictValue.IRRELEV
 
 
 def collect(period: Period) -> dict[str, Any]:
-    """Standing verdicts and actions of the period by kind; verdicts taken back; flagged claims found not to be wrong."""
+    """Standing verdicts and actions of the period by kind; verdicts taken back; flagged claims not wrong."""
     from django.db.models import Count
+
     from index.models import Action, Verdict
 
     standing = reading.standing_verdicts(period.until).filter(at__gt=period.since)
     verdicts = dict(standing.order_by().values_list("value").annotate(n=Count("id")))
     actions = Action.objects.filter(at__gt=period.since, at__lte=period.until)
-    last: dict[int, str] = {}
-    for claim, value in standing.filter(claim__probability__gt=0).values_list("claim_id", "value"):
-        last[claim] = value
+    last: dict[int, str] = dict(standing.filter(claim__probability__gt=0).values_list("claim_id", "value"))
     return {
         "verdicts": [[value.value, verdicts[value.value]] for value in VerdictValue if value.value in verdicts],
         "claims": standing.order_by().values("claim").distinct().count(),

@@ -42,10 +42,11 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     if not total:
         opening = f"Trong kỳ không ghi nhận tin, bài nào về dịch bệnh (kỳ trước: {words.number(old)})."
     else:
+        more, more_flagged = words.change(total, old, share=False), words.change(flagged, old_flagged, share=False)
         opening = (
-            f"Trong kỳ ghi nhận {words.number(total)} tin, bài về dịch bệnh ({words.change(total, old)} so với kỳ trước); "
-            f"{words.number(flagged)} tin, bài được hệ thống cảnh báo có khả năng sai lệch "
-            f"({words.change(flagged, old_flagged)}), thuộc {words.number(data['new_claims'])} nội dung mới; "
+            f"Trong kỳ ghi nhận {words.number(total)} tin, bài về dịch bệnh ({more} so với kỳ trước); "
+            f"{words.number(flagged)} tin, bài được hệ thống cảnh báo có khả năng sai lệch ({more_flagged}), "
+            f"thuộc {words.number(data['new_claims'])} nội dung mới; "
             f"{words.number(data['questions'])} câu hỏi và {words.number(data['opinions'])} ý kiến của người dân."
         )
     rows = [
@@ -71,6 +72,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
 def _new_claims(period: Period) -> int:
     """Flagged claims whose first document falls into the period."""
     from django.db.models import Min
+
     from index.models import Claim
 
     first = Claim.objects.filter(probability__gt=0).annotate(first=Min(f"documents__{period.field}"))
