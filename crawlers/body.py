@@ -6,18 +6,19 @@ trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from crawlers.markup import NO_TEXT, block_text, classes, inline_text, squash
-from crawlers.meta import Meta
+from crawlers.meta import Meta, name_of
 
 _SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
 _BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
 _SKIP_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:relat\w*|lien-?quan|tin-?lien-?quan|relative|caption|photo-?(?:caption|desc)\w*|img-?(?:caption|desc)\w*"
+    r"(?:^|[\s_-])(?:\w*relat\w*|lien-?quan|tin-?lien-?quan|relative|caption|photo-?(?:caption|desc)\w*|img-?(?:caption|desc)\w*"
     r"|author|byline|tac-?gia|nguon|source|share|social|toolbar|breadcrumbs?|tags?|tag-?list|keywords?|comments?|binh-?luan|advert\w*|ads?|qc|quang-?cao"
     r"|banner|rating|vote|newsletter|subscribe|pagination|paging|recommend\w*|suggest\w*|read-?more|readmore|doc-?them|xem-?them|tin-?khac"
     r"|other-?news|most-?(?:view|read)\w*|popup|modal|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
@@ -31,6 +32,7 @@ _MORE = re.compile(
 _CAPTION = re.compile(r"(?:^|[\s(.–-])(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ|Photo|Đồ họa|Video|Clip)\s*(?::\s*[^.:]{2,60}|minh họ?ạ?a?)\)?\.?$",
                       re.IGNORECASE)
 _BYLINE = re.compile(r"^(?:Theo|Nguồn|Tác giả|Bài|Bài và ảnh|Bài, ảnh|Tin, ảnh|PV|Ảnh)\s*:?\s+\S.{0,60}$", re.IGNORECASE)
+_DATE_LINE = re.compile(r"(?:(?:Thứ|Cập nhật|Ngày|Đăng)\s+\w+|Chủ nhật)?[\s,:]*[\d/.:\s,|–h-]{8,24}(?:\s*\(?GMT\s*\+\s*7\)?)?", re.IGNORECASE)
 _ENDS = ".!?…:;\"”)»"
 
 
@@ -61,15 +63,15 @@ def read_body(tree: Any, meta: Meta, url: str) -> Body:
     sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
     if sapo and texts and not _said(sapo, texts[:3]):
         texts.insert(0, sapo)
-    return Body(tuple(texts), byline)
+    return Body(tuple(texts), name_of(byline))
 
 
 def _trafilatura(tree: Any, url: str) -> list[str]:
-    """Lines of trafilatura's text; it works on a copy."""
+    """Lines of trafilatura's text; it works on a copy, because it prunes the tree."""
     import trafilatura
 
     try:
-        text = trafilatura.extract(tree, url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False)
+        text = trafilatura.extract(copy.deepcopy(tree), url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False)
     except Exception:  # noqa: BLE001  # a page that breaks trafilatura is read by structure alone
         return []
     return [line for line in map(squash, (text or "").split("\n")) if line]
@@ -171,7 +173,7 @@ def _kept(element: Any) -> list[str]:
 
 
 def _dropped(line: str, element: Any) -> bool:
-    if not re.search(r"\w", line):
+    if not re.search(r"\w", line) or _DATE_LINE.fullmatch(line):
         return True
     if _MORE.match(line) and len(line) < 250:
         return True

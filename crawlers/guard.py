@@ -15,6 +15,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
@@ -115,7 +116,7 @@ class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
                 self._refused[netloc] = reason_of(error, asked.url)[0]
                 self._robots_error(error if isinstance(error, IgnoreRequest) else IgnoreRequest(str(error)), netloc)
         parser = self._parsers[netloc]
-        return await parser if isinstance(parser, Deferred) else parser
+        return await maybe_deferred_to_future(parser) if isinstance(parser, Deferred) else parser
 
 
 class Redirects(RedirectMiddleware):  # type: ignore[misc]

@@ -40,11 +40,20 @@ class _Anchor:
 def listing_links(page: Page) -> Found:
     """Article addresses of a listing page in page order; links to other hosts are only counted."""
     anchors, off_host = _anchors(page)
-    scored = [(anchor, _score(anchor, page.url)) for anchor in anchors]
+    return Found(tuple(Link(anchor.url, "article") for anchor in _articles(anchors, page.url)), off_host)
+
+
+def headlines(page: Page) -> list[str]:
+    """What a page calls the articles that it links to: anchor texts of five words or more."""
+    texts = (anchor.text for anchor in _articles(_anchors(page)[0], page.url))
+    return [text for text in texts if len(text.split()) >= 5]
+
+
+def _articles(anchors: list[_Anchor], base: str) -> list[_Anchor]:
+    scored = [(anchor, _score(anchor, base)) for anchor in anchors]
     forms = Counter(_form(anchor.url) for anchor, score in scored if score >= 3)
     common = {form for form, count in forms.items() if count >= 3 and count >= 0.1 * max(forms.values())}
-    links = [anchor.url for anchor, score in scored if score >= 3 or (score == 2 and _form(anchor.url) in common)]
-    return Found(tuple(Link(url, "article") for url in links), off_host)
+    return [anchor for anchor, score in scored if score >= 3 or (score == 2 and _form(anchor.url) in common)]
 
 
 def _anchors(page: Page) -> tuple[list[_Anchor], int]:

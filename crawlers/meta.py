@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -51,13 +52,12 @@ def read_meta(page: Page) -> Meta:
         if name and value:
             tags.setdefault(name, []).append(value)
     linked = [item for item in _json_ld(tree) if _ARTICLE_TYPES.fullmatch(_type(item))]
-    ld = linked[0] if linked else {}
+    ld = linked[0] if len(linked) in (1, 2) else {}  # a page with the data of many articles lists them
     title, heading = _title(tree, tags, ld)
-    description = next((v for name in ("og:description", "description") for v in tags.get(name, [])), "") or squash(
-        str(ld.get("description") or ""))
-    kind = (tags.get("og:type") or [""])[0].lower()
+    description = next((v for name in ("og:description", "description") for v in tags.get(name, [])), "") or _plain(
+        ld.get("description"))
     return Meta(
-        title=title, article=bool(ld) or kind == "article" or "article:published_time" in tags,
+        title=title, article=bool(ld) or any(name in tags for name in ("article:published_time", "pubdate")),
         published=_published(page, tags, ld, heading), author=_author(tree, tags, ld), description=description,
         canonical=_canonical(page, tags), language=squash(tree.get("lang"))[:2].lower(), tags=_tags(tags, ld),
         heading=heading, sapo=_sapo(tree, heading, description),
@@ -83,6 +83,11 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
                 stack.extend(v for k, v in item.items() if k in ("@graph", "mainEntity") and isinstance(v, list | dict))
 
 
+def _plain(value: Any) -> str:
+    """A string of JSON-LD; many sites escape it once or twice more than JSON needs."""
+    return squash(html.unescape(html.unescape(value))) if isinstance(value, str) else ""
+
+
 def _type(item: dict[str, Any]) -> str:
     kind = item.get("@type")
     return str(kind[0] if isinstance(kind, list) and kind else kind or "")
@@ -103,7 +108,7 @@ def _without_site(title: str, others: list[str]) -> str:
 def _title(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any]) -> tuple[str, Any]:
     """The headline as printed: the h1 that shares most words with what the meta data say."""
     head = tree.find(".//title")
-    said = [squash(str(ld.get("headline") or "")), *tags.get("og:title", []), *tags.get("twitter:title", [])]
+    said = [_plain(ld.get("headline")), *tags.get("og:title", []), *tags.get("twitter:title", [])]
     said = [text for text in said if text]
     page_title = squash(head.text) if head is not None else ""
     reference = _words(" ".join(said[:1]) or page_title)
@@ -128,6 +133,8 @@ def _published(page: Page, tags: dict[str, list[str]], ld: dict[str, Any], headi
     values += [str(e.get("datetime") or e.get("content") or "") for e in page.tree.iterfind(".//*[@itemprop='datePublished']")]
     moments = [m for m in map(machine_time, filter(None, values)) if m and plausible(m, page.fetched)]
     machine = next((m for m in moments if m.time().isoformat() != "00:00:00"), moments[0] if moments else None)
+    if machine and not machine.second:  # another tag may know the second
+        machine = next((m for m in moments if m.second and m.replace(second=0) == machine), machine)
     printed = _printed(page, heading)
     return settle(machine, printed)
 
@@ -179,7 +186,7 @@ def _names(value: Any) -> list[str]:
         if str(value.get("@type") or "") == "Organization":
             return []
         return _names(value.get("name"))
-    return [squash(value)] if isinstance(value, str) and squash(value) else []
+    return [name for name in re.split(r"\s*[;,]\s*|\s+-\s+", _plain(value)) if name] if isinstance(value, str) else []
 
 
 def _author(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any]) -> str:
@@ -190,15 +197,22 @@ def _author(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any]) -> str:
     printed = []
     for element in tree.iter("p", "div", "span", "a", "strong", "b", "h4", "h5"):
         if _BYLINE.search(classes(element)) or element.get("rel") == "author" or element.get("itemprop") == "author":
-            text = re.sub(r"^(?:Tác giả|Theo|Bài|Người viết)\s*:\s*", "", inline_text(element))
+            text = name_of(inline_text(element))
             if 2 < len(text) <= 60 and _is_name(text):
                 printed.append(text)
-    given = [*_names(ld.get("author")), *(v for name in ("article:author", "author", "dable:author") for v in tags.get(name, []))]
+    given = [*_names(ld.get("author")), *(v for name in ("article:author", "author", "dable:author")
+                                               for value in tags.get(name, []) for v in _names(value))]
     named = [name for name in given if _is_name(name) and not _is_site(name, sites)]
     for name in [*named[:3], *printed]:
         if not _is_site(name, sites):
             return ", ".join(dict.fromkeys(named[:5])) if name in named else name
     return ""
+
+
+def name_of(text: str) -> str:
+    """The names in a printed byline: "Tác giả: Hà Thu (tổng hợp)" gives "Hà Thu"."""
+    text = re.sub(r"^(?:Tác giả|Theo|Nguồn|Bài|Tin|Bài và ảnh|Bài, ảnh|Tin, ảnh|Người viết|PV)\s*:\s*", "", text)
+    return ", ".join(filter(None, re.split(r"\s*[;,/]\s*|\s+[-–]\s+", re.sub(r"\s*\([^)]*\)", "", text).strip())))
 
 
 def _is_site(name: str, sites: set[str]) -> bool:

@@ -64,7 +64,7 @@ def _stop_with_parent() -> None:
     """End at once when standard input closes: whoever started the round is gone, and what was received is on disk."""
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(0, 1024):  # not sys.stdin: its lock is held while the interpreter ends
             pass
         os._exit(3)
 

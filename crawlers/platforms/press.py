@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from core.model import Document, DocumentKind, document_id, sha256_hex
 from crawlers.feed import feed_links, is_feed
-from crawlers.listing import listing_links
+from crawlers.listing import headlines, listing_links
 from crawlers.platforms import Found, Page, Platform, Reading
 
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
+if TYPE_CHECKING:
+    from crawlers.body import Body
+    from crawlers.meta import Meta
+
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
 
 
@@ -46,9 +51,7 @@ class Press(Platform):
         meta = read_meta(page)
         body = read_body(page.tree, meta, page.url)
         links = listing_links(page).links
-        longest = max((len(text) for text in body.paragraphs), default=0)
-        if not meta.article and (meta.published is None or longest < 200) and len(links) >= 5 and _mostly_links(
-                len(body.text), len(links)):
+        if not meta.article and len(links) >= 5 and _is_listing(body, headlines(page), meta):
             problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
             return Reading("listing", links=tuple(link.url for link in links), problems=problems)
         if len(body.text) < MIN_TEXT:
@@ -64,9 +67,20 @@ class Press(Platform):
         return Reading("documents", (document,))
 
 
-def _mostly_links(characters: int, links: int) -> bool:
-    """Whether a page of so much text and so many article links is a listing: teasers have some 150 characters each."""
-    return characters < 250 * links
+def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
+    """Whether a page that does not call itself an article lists others: their headlines are most of its paragraphs,
+    or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers)."""
+    text = " ".join(body.paragraphs)
+    inside = sum(name in text for name in names)
+    if inside >= 5 and inside >= 0.4 * len(body.paragraphs):
+        return True
+    signs = (
+        meta.heading is None or len(meta.title.split()) < 5,
+        meta.published is None,
+        len(text) < 250 * len(names),
+        max(map(len, body.paragraphs), default=0) < 400,
+    )
+    return sum(signs) >= 3
 
 
 PLATFORM = Press()

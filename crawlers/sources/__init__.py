@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?")
 _REQUIRED = ("title", "kind", "platform", "starts", "hosts")
 _TYPES: dict[str, tuple[type, ...]] = {
-    "title": (str,), "kind": (str,), "platform": (str,), "starts": (list,), "hosts": (list,), "official": (bool,),
+    "name": (str,), "title": (str,), "kind": (str,), "platform": (str,), "starts": (list,), "hosts": (list,), "official": (bool,),
     "province": (str,), "district": (str,), "interval": (int,), "delay": (int, float), "enabled": (bool,),
     "hints": (dict,),
 }
@@ -69,6 +69,8 @@ def parse_source(name: str, data: Mapping[str, Any]) -> Source:
             raise _wrong(name, field, "no such field", f"use {', '.join(_TYPES)}")
         if not isinstance(value, _TYPES[field]) or (isinstance(value, bool) and bool not in _TYPES[field]):
             raise _wrong(name, field, f"{value!r} has the wrong type", f"give a {_TYPES[field][-1].__name__}")
+    if data.get("name", name) != name:
+        raise _wrong(name, "name", f"{data['name']!r} is not the file's name", f"leave it out or write {name}")
     for field in _REQUIRED:
         if not data.get(field):
             raise _wrong(name, field, "is missing", "add it; docs/add-a-source.md shows a whole file")
