@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.vietnamese import tokens
 from index.query import Term
@@ -12,14 +14,30 @@ Span = tuple[int, int]
 MOST_SPANS = 200
 
 
-def spans(terms: Sequence[Term], text: str) -> list[Span]:
-    """Offsets of every place where a term stands, in order, none overlapping, touching words of a phrase joined.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order: normalised, folded, and start and end of each in the text as it was written."""
+
+    norms: Sequence[str]
+    folded: Sequence[str]
+    bounds: Sequence[int]  # start and end in turn: twice as many as there are words
+
+
+def words(text: str) -> Words:
+    """Read a text."""
+    found = tokens(text)
+    return Words(
+        [token.norm for token in found],
+        [token.folded for token in found],
+        array("I", [at for token in found for at in (token.start, token.end)]),
+    )
+
+
+def spans(terms: Sequence[Term], text: Words) -> list[Span]:
+    """Offsets of every place where a term stands, in order, none overlapping; at most 200.
 
     A term typed with accents marks words with those accents or with none; one typed without marks both.
     """
-    if not terms:
-        return []
-    words = tokens(text)
     firsts: dict[str, list[Term]] = {}
     prefixes: list[Term] = []
     for term in dict.fromkeys(terms):
@@ -27,13 +45,13 @@ def spans(terms: Sequence[Term], text: str) -> list[Span]:
             prefixes.append(term)
         else:
             firsts.setdefault(term.tokens[0][1], []).append(term)
-    folded = [word.folded for word in words]
-    norms = [word.norm for word in words]
     found: list[Span] = []
-    for at, first in enumerate(folded):
+    for at, first in enumerate(text.folded):
+        if first not in firsts and not prefixes:
+            continue
         for term in (*firsts.get(first, ()), *prefixes):
-            if _stands(term, norms, folded, at):
-                found.append((words[at].start, words[at + len(term.tokens) - 1].end))
+            if _stands(term, text, at):
+                found.append((text.bounds[2 * at], text.bounds[2 * (at + len(term.tokens)) - 1]))
     return _merge(found)[:MOST_SPANS]
 
 
@@ -64,13 +82,13 @@ def snippet(text: str, found: Sequence[Span], size: int = 240) -> str:
     return f"{'… ' if begin > 0 else ''}{body}{' …' if end < len(text) else ''}"
 
 
-def _stands(term: Term, norms: Sequence[str], folded: Sequence[str], at: int) -> bool:
-    length = len(term.tokens)
-    if at + length > len(norms):
+def _stands(term: Term, text: Words, at: int) -> bool:
+    end = at + len(term.tokens)
+    if end > len(text.norms):
         return False
     if not term.accented:
-        return _same([pair[1] for pair in term.tokens], folded[at : at + length], term.prefix)
-    here = norms[at : at + length]
+        return _same([pair[1] for pair in term.tokens], text.folded[at:end], term.prefix)
+    here = text.norms[at:end]
     return _same([pair[0] for pair in term.tokens], here, term.prefix) or _same(
         [pair[1] for pair in term.tokens], here, term.prefix
     )
