@@ -33,7 +33,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
     servers = serve_folder(options.dir, sources) if options.dir else serve_web(moment, sources)
-    print(json.dumps({"sites": {n: s.base for n, s in servers.items()}, "sources_dir": str(sources)}), flush=True)
+    line = json.dumps({"sites": {n: s.base for n, s in servers.items()}, "sources_dir": str(sources)})
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
     threading.Thread(target=_until_stdin_closes, args=(stop,), daemon=True).start()
     stop.wait()
     for server in servers.values():

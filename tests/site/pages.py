@@ -196,7 +196,8 @@ class FolderSite:
         if path == "/":
             links = "".join(f'<li><a href="{escape(p)}">{escape(f.stem)}</a></li>\n' for p, f in self.files.items())
             return _html(
-                f"<!DOCTYPE html><html><head><title>Các trang trong thư mục</title></head><body><ul>{links}</ul></body></html>"
+                f"<!DOCTYPE html><html><head><title>Các trang trong thư mục</title></head><body><ul>{links}</ul>"
+                "</body></html>"
             )
         file = self.files.get(path)
         return Answer(file.read_bytes(), "text/html") if file else NOT_FOUND
@@ -207,7 +208,7 @@ class FolderSite:
 
 
 AnySite = PressSite | ChannelSite | ForumSite | FolderSite
-BUILDERS: dict[str, type[PressSite] | type[ChannelSite] | type[ForumSite]] = {
+BUILDERS: dict[str, type[PressSite | ChannelSite | ForumSite]] = {
     "press": PressSite,
     "telegram": ChannelSite,
     "xenforo": ForumSite,

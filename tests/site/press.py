@@ -36,7 +36,7 @@ def article_page(site: SiteConfig, base: str, article: Article, others: Sequence
 
 
 def listing_page(site: SiteConfig, base: str, title: str, articles: Sequence[Article], extra: str = "") -> str:
-    """Front page or section: headline, short lead and, as many papers do, no time. ``extra`` is more list items in HTML."""
+    """Front page or section: headline, short lead and, as in many papers, no time. ``extra``: more items, as HTML."""
     items = "".join(
         f'<div class="item-news{" first" if i == 0 else ""}"><h3><a href="{escape(a.path)}" title="{escape(a.title)}">'
         f"{escape(a.title)}</a></h3><p>{escape(_short(a.lead))}</p></div>\n"
@@ -54,7 +54,7 @@ def listing_page(site: SiteConfig, base: str, title: str, articles: Sequence[Art
 def rss(site: SiteConfig, base: str, articles: Sequence[Article]) -> str:
     """RSS 2.0 as papers write it: descriptions with HTML inside CDATA."""
     items = "".join(
-        f"<item><title><![CDATA[{a.title}]]></title><link>{base}{escape(a.path)}</link>"
+        f"<item><title><![CDATA[{a.first_title}]]></title><link>{base}{escape(a.path)}</link>"
         f'<guid isPermaLink="true">{base}{escape(a.path)}</guid><pubDate>{format_datetime(a.at)}</pubDate>'
         f'<description><![CDATA[<a href="{base}{escape(a.path)}"><img src="{base}/anh/{a.id}.jpg"></a></br>'
         f"{escape(a.lead)}]]></description></item>\n"
@@ -70,7 +70,7 @@ def rss(site: SiteConfig, base: str, articles: Sequence[Article]) -> str:
 def atom(site: SiteConfig, base: str, articles: Sequence[Article]) -> str:
     """The same as Atom."""
     entries = "".join(
-        f"<entry><id>{base}{escape(a.path)}</id><title>{escape(a.title)}</title>"
+        f"<entry><id>{base}{escape(a.path)}</id><title>{escape(a.first_title)}</title>"
         f'<link rel="alternate" href="{base}{escape(a.path)}"/><published>{a.at.isoformat()}</published>'
         f"<updated>{a.at.isoformat()}</updated><author><name>{escape(a.author)}</name></author>"
         f'<summary type="html">{escape(f"<p>{escape(a.lead)}</p>")}</summary></entry>\n'
@@ -96,7 +96,8 @@ def _head(site: SiteConfig, base: str, a: Article) -> str:
         f'<meta name="keywords" content="{escape(", ".join(a.tags))}">'
     )
     if site.layout in ("modern", "meta"):
-        head += f'<meta property="article:published_time" content="{stamp}"><meta name="author" content="{escape(a.author)}">'
+        head += f'<meta property="article:published_time" content="{stamp}">'
+        head += f'<meta name="author" content="{escape(a.author)}">'
     if site.layout == "modern":
         head += f'<script type="application/ld+json">{_json_ld(site, url, a)}</script>'
     return head
@@ -178,7 +179,8 @@ def _share(url: str) -> str:
     return (
         '<div class="social-share"><span>Chia sẻ</span> '
         f'<a rel="nofollow" href="https://chia-se.invalid/fb?u={escape(url)}">Facebook</a> '
-        f'<a rel="nofollow" href="https://chia-se.invalid/zalo?u={escape(url)}">Zalo</a> <a href="#" onclick="print()">In bài</a></div>'
+        f'<a rel="nofollow" href="https://chia-se.invalid/zalo?u={escape(url)}">Zalo</a> '
+        '<a href="#" onclick="print()">In bài</a></div>'
     )
 
 
@@ -204,8 +206,10 @@ def _page(site: SiteConfig, head: str, main: str, aside: Sequence[Article]) -> s
         f'<link rel="stylesheet" href="/style.css"></head>\n<body>\n'
         f'<header class="header"><a class="logo" href="/">{escape(site.title)}</a><p>{FICTION}</p></header>\n'
         f'<nav class="main-nav"><ul>{nav}</ul></nav>\n<main class="container">{main}</main>\n'
-        f'<aside class="sidebar"><h4>Đọc nhiều</h4><ul>{most}</ul><div class="ads">Quảng cáo: liên hệ 0000 000 000</div></aside>\n'
-        f'<footer class="footer"><p>{escape(site.title)}. Giấy phép số 00/GP-THUNGHIEM. Chịu trách nhiệm nội dung: Ban biên tập. '
+        f'<aside class="sidebar"><h4>Đọc nhiều</h4><ul>{most}</ul><div class="ads">Quảng cáo: liên hệ 0000 000 000'
+        "</div></aside>\n"
+        f'<footer class="footer"><p>{escape(site.title)}. Giấy phép số 00/GP-THUNGHIEM. Chịu trách nhiệm '
+        "nội dung: Ban biên tập. "
         f"{FICTION}</p></footer>\n</body></html>\n"
     )
 

@@ -22,7 +22,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server_version = "soatin-demo-web"
-    timeout: ClassVar[int] = 30  # type: ignore[misc]
+    timeout: ClassVar[int] = 30
 
     def do_GET(self) -> None:
         """A page."""
@@ -67,7 +67,7 @@ class SiteServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up (a crawler at its size limit) is no news."""
-        logging.getLogger(__name__).debug("client went away", exc_info=True)
+        logging.getLogger(__name__).debug("client %s went away", client_address)
 
 
 def serve_web(now: datetime, sources: Path) -> dict[str, SiteServer]:

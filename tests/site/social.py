@@ -27,12 +27,17 @@ def channel_page(title: str, base: str, posts: Sequence[Post], before: int | Non
     messages = "\n".join(message(base, p) for p in shown)
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{escape(title)} – Telegram</title>'
-        f'<meta property="og:title" content="{escape(title)}"><meta property="og:description" content="{FICTION}">{link}'
-        f'<link rel="canonical" href="/s/{CHANNEL}"></head>\n<body class="widget_frame_base tgme_webpreview no_transition">'
-        f'<header class="tgme_header search_collapsed"><div class="tgme_channel_info"><div class="tgme_channel_info_header_title">'
-        f'<span dir="auto">{escape(title)}</span></div><div class="tgme_channel_info_header_username"><a href="{base}/{CHANNEL}">'
+        f'<meta property="og:title" content="{escape(title)}">'
+        f'<meta property="og:description" content="{FICTION}">{link}'
+        f'<link rel="canonical" href="/s/{CHANNEL}"></head>\n<body class="widget_frame_base tgme_webpreview '
+        'no_transition">'
+        '<header class="tgme_header search_collapsed"><div class="tgme_channel_info">'
+        '<div class="tgme_channel_info_header_title">'
+        f'<span dir="auto">{escape(title)}</span></div><div class="tgme_channel_info_header_username">'
+        f'<a href="{base}/{CHANNEL}">'
         f'@{CHANNEL}</a></div><div class="tgme_channel_info_description">{FICTION}</div></div></header>\n'
-        f'<main class="tgme_main" data-url="/{CHANNEL}"><section class="tgme_channel_history js-message_history">{more}\n'
+        f'<main class="tgme_main" data-url="/{CHANNEL}"><section '
+        f'class="tgme_channel_history js-message_history">{more}\n'
         f"{messages}\n</section></main></body></html>\n"
     )
 
@@ -42,12 +47,16 @@ def message(base: str, post: Post) -> str:
     views = f"{post.views / 1000:.1f}K" if post.views >= 1000 else str(post.views)
     stamp = post.at.astimezone(UTC).isoformat()
     return (
-        '<div class="tgme_widget_message_wrap js-widget_message_wrap"><div class="tgme_widget_message text_not_supported_wrap '
-        f'js-widget_message" data-post="{CHANNEL}/{post.id}" data-view="x{post.id}"><div class="tgme_widget_message_bubble">'
-        f'<div class="tgme_widget_message_author accent_color"><a class="tgme_widget_message_owner_name" href="{base}/{CHANNEL}">'
+        '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
+        '<div class="tgme_widget_message text_not_supported_wrap '
+        f'js-widget_message" data-post="{CHANNEL}/{post.id}" data-view="x{post.id}">'
+        '<div class="tgme_widget_message_bubble">'
+        '<div class="tgme_widget_message_author accent_color"><a class="tgme_widget_message_owner_name" '
+        f'href="{base}/{CHANNEL}">'
         '<span dir="auto">Tin nóng Vĩnh Phúc</span></a></div>'
         f'<div class="tgme_widget_message_text js-message_text" dir="auto">{_lines(post.text)}</div>'
-        '<div class="tgme_widget_message_footer compact js-message_footer"><div class="tgme_widget_message_info short js-message_info">'
+        '<div class="tgme_widget_message_footer compact js-message_footer">'
+        '<div class="tgme_widget_message_info short js-message_info">'
         f'<span class="tgme_widget_message_views">{views}</span><span class="copyonly"> views</span>'
         f'<span class="tgme_widget_message_meta"><a class="tgme_widget_message_date" href="{base}/{CHANNEL}/{post.id}">'
         f'<time datetime="{stamp}" class="time">{post.at:%H:%M}</time></a></span></div></div></div></div></div>'
@@ -70,7 +79,8 @@ def thread_page(title: str, base: str, thread: Thread, page: int = 1) -> str:
     posts = "\n".join(_post(thread, p) for p in shown)
     return _forum(
         f"{thread.title} | {title}" if page == 1 else f"{thread.title} | Page {page} | {title}",
-        f'<link rel="canonical" href="{base}{page_path(thread, page)}"><meta property="og:title" content="{escape(thread.title)}">',
+        f'<link rel="canonical" href="{base}{page_path(thread, page)}">'
+        f'<meta property="og:title" content="{escape(thread.title)}">',
         f'<div class="p-title"><h1 class="p-title-value">{escape(thread.title)}</h1></div>{_page_nav(thread, page)}'
         f'<div class="block-body js-replyNewMessageContainer">\n{posts}\n</div>{_page_nav(thread, page)}',
         title,
@@ -96,9 +106,12 @@ def _forum(head_title: str, head: str, body: str, title: str) -> str:
     return (
         '<!DOCTYPE html>\n<html id="XF" lang="vi-VN" dir="LTR" data-xf="2.2" data-app="public" class="has-no-js"><head>'
         f'<meta charset="utf-8"><title>{escape(head_title)}</title>{head}</head>\n<body data-template="thread_view">'
-        f'<div class="p-pageWrapper"><header class="p-header"><a href="/">{escape(title)}</a></header><div class="p-body">'
-        f'<div class="p-body-main"><div class="p-body-content"><div class="p-body-pageContent">{body}</div></div></div></div>'
-        f'<footer class="p-footer">{FICTION} Community platform in the structure of XenForo.</footer></div></body></html>\n'
+        f'<div class="p-pageWrapper"><header class="p-header"><a href="/">{escape(title)}</a></header>'
+        '<div class="p-body">'
+        f'<div class="p-body-main"><div class="p-body-content"><div class="p-body-pageContent">{body}</div></div>'
+        "</div></div>"
+        f'<footer class="p-footer">{FICTION} Community platform in the structure of XenForo.</footer></div></body>'
+        "</html>\n"
     )
 
 
@@ -107,7 +120,8 @@ def _page_nav(thread: Thread, page: int) -> str:
     if last == 1:
         return ""
     links = "".join(
-        f'<li class="pageNav-page{" pageNav-page--current" if n == page else ""}"><a href="{page_path(thread, n)}">{n}</a></li>'
+        f'<li class="pageNav-page{" pageNav-page--current" if n == page else ""}">'
+        f'<a href="{page_path(thread, n)}">{n}</a></li>'
         for n in range(1, last + 1)
     )
     after = (
@@ -128,16 +142,21 @@ def _post(thread: Thread, post: Post) -> str:
         f'data-content="post-{post.id}" id="js-post-{post.id}"><span class="u-anchorTarget" id="post-{post.id}"></span>'
         '<div class="message-inner"><div class="message-cell message-cell--user"><section class="message-user">'
         f'<div class="message-userDetails"><h4 class="message-name"><a href="/members/{user}/" class="username" '
-        f'data-user-id="{user}">{escape(post.author)}</a></h4><h5 class="userTitle message-userTitle">Thành viên</h5></div>'
+        f'data-user-id="{user}">{escape(post.author)}</a></h4><h5 class="userTitle message-userTitle">Thành viên'
+        "</h5></div>"
         '</section></div><div class="message-cell message-cell--main"><div class="message-main js-quickEditTarget">'
-        '<header class="message-attribution message-attribution--split"><ul class="message-attribution-main listInline">'
+        '<header class="message-attribution message-attribution--split">'
+        '<ul class="message-attribution-main listInline">'
         f'<li class="u-concealed"><a href="{url}" rel="nofollow"><time class="u-dt" dir="auto" datetime="{stamp}" '
-        f'data-time="{int(post.at.timestamp())}" title="{post.at:%d/%m/%Y} lúc {post.at:%H:%M}">{post.at:%d/%m/%y}</time></a></li></ul>'
+        f'data-time="{int(post.at.timestamp())}" title="{post.at:%d/%m/%Y} lúc {post.at:%H:%M}">{post.at:%d/%m/%y}'
+        "</time></a></li></ul>"
         f'<ul class="message-attribution-opposite"><li><a href="{url}" rel="nofollow">#{number}</a></li></ul></header>'
         '<div class="message-content js-messageContent"><div class="message-userContent lbContainer js-lbContainer">'
-        f'<article class="message-body js-selectToQuote"><div class="bbWrapper">{_quote(thread, post)}{_lines(post.text)}</div>'
+        '<article class="message-body js-selectToQuote"><div '
+        f'class="bbWrapper">{_quote(thread, post)}{_lines(post.text)}</div>'
         '<div class="js-selectToQuoteEnd">&nbsp;</div></article></div></div><footer class="message-footer">'
-        '<div class="message-actionBar"><a href="#" class="actionBar-action">Thích</a> <a href="#" class="actionBar-action">'
+        '<div class="message-actionBar"><a href="#" class="actionBar-action">Thích</a> '
+        '<a href="#" class="actionBar-action">'
         "Trả lời</a></div></footer></div></div></div></article>"
     )
 
@@ -149,8 +168,10 @@ def _quote(thread: Thread, post: Post) -> str:
     return (
         f'<blockquote data-quote="{escape(quoted.author)}" data-source="post: {quoted.id}" '
         'class="bbCodeBlock bbCodeBlock--expandable bbCodeBlock--quote js-expandWatch"><div class="bbCodeBlock-title">'
-        f'<a href="/goto/post?id={quoted.id}" class="bbCodeBlock-sourceJump" rel="nofollow">{escape(quoted.author)} nói:</a></div>'
-        f'<div class="bbCodeBlock-content"><div class="bbCodeBlock-expandContent js-expandContent">{_lines(quoted.text)}</div>'
+        f'<a href="/goto/post?id={quoted.id}" class="bbCodeBlock-sourceJump" '
+        f'rel="nofollow">{escape(quoted.author)} nói:</a></div>'
+        '<div class="bbCodeBlock-content"><div class="bbCodeBlock-expandContent '
+        f'js-expandContent">{_lines(quoted.text)}</div>'
         '<div class="bbCodeBlock-expandLink js-expandLink"><a role="button">Mở rộng...</a></div></div></blockquote>'
     )
 

@@ -19,7 +19,7 @@ DAY = re.compile(r"\{ngay([+-]\d+)?\}")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the writer of a text meant: ``rumour`` names the story, ``stance`` is ``spread``, ``rebut``, ``ask`` or empty."""
+    """What its writer meant: ``rumour`` names the story, ``stance`` is ``spread``, ``rebut``, ``ask`` or empty."""
 
     rumour: str = ""
     stance: str = ""
@@ -27,7 +27,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One page of one press or official site."""
+    """One page of a press or official site; ``first_title``: the headline before it was edited, as feeds keep it."""
 
     id: int
     site: str
@@ -35,6 +35,7 @@ class Article:
     at: datetime
     section: str
     title: str
+    first_title: str
     lead: str
     paragraphs: tuple[str, ...]
     author: str
@@ -50,7 +51,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message of the channel, or one post of a forum thread (``quotes``: the number of the post it answers, or 0)."""
+    """One message of the channel or one post of a thread; ``quotes`` is the id of the post it answers, or 0."""
 
     id: int
     at: datetime
@@ -179,7 +180,7 @@ def _articles(sites: tuple[SiteConfig, ...], now: datetime) -> Iterator[Article]
 
 
 def _article(data: dict[str, Any], site: SiteConfig, number: int, copy: int, now: datetime) -> Article:
-    """A copy in another paper comes 40 minutes after the one before it, under that paper's own headline if it has one."""
+    """A copy comes 40 minutes after the one before it, under that paper's own headline if it has one."""
     at = _ago(now, max(0.05, data["hours"] - copy * 0.67))
     title = _days(data.get("headlines", {}).get(site.name, data["title"]), at)
     section = data.get("section", "thoi-su")
@@ -190,6 +191,7 @@ def _article(data: dict[str, Any], site: SiteConfig, number: int, copy: int, now
         at=at,
         section=section,
         title=title,
+        first_title=_days(data.get("first_title", title), at),
         lead=_days(data["lead"], at),
         paragraphs=tuple(_days(line.strip(), at) for line in data["body"].strip().splitlines() if line.strip()),
         author=data.get("author", "Ban biên tập"),
