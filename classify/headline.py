@@ -12,8 +12,8 @@ _INFORMATIVE = 4  # syllables; shorter sentences ("Nóng!", "Mọi người ơi"
 
 
 def headline(title: str, text: str, reasons: Sequence[Reason]) -> str:
-    """The sentence of ``title + "\\n" + text`` with the most weight of positive reasons (their offsets refer to that
-    string); without any, the first sentence that says something. At most 200 characters, cut between words.
+    """The sentence of ``Document.full_text`` with the most weight of positive reasons (offsets refer to that string);
+    without any, the first sentence that says something. At most 200 characters, cut between words.
     """
     full = f"{title}\n{text}"
     spans = [span for span in sentences(full) if _says_something(full[span[0] : span[1]])] or sentences(full)

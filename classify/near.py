@@ -1,8 +1,9 @@
 """Near-duplicates: the same rumour, forwarded, shortened, or with a preface.
 
-A text becomes the set of its shingles: runs of three folded syllables (two where it is short). MinHash (Broder 1997) over
-64 fixed permutations, cut into 32 bands of two, finds texts that may be alike: two texts of Jaccard similarity s share a
-band with probability 1 - (1 - s^2)^32, that is 0.996 at 0.4 and 0.27 at 0.1. :func:`similarity` then compares exactly.
+A text becomes the set of its shingles: runs of three folded syllables (two where it is short). MinHash (Broder 1997)
+over 64 fixed permutations, cut into 32 bands of two, finds texts that may be alike: two texts of Jaccard similarity s
+share a band with probability 1 - (1 - s^2)^32, that is 0.996 at 0.4 and 0.27 at 0.1. :func:`similarity` then compares
+exactly.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAME = 0.55
-"""Texts at least this similar make one claim. Read by eye on 3,279 posts of 2020: pairs from 0.55 up are the same text or
-one inside the other; those of 0.45 to 0.55 are mostly one day's case bulletin beside another day's."""
+"""Texts at least this similar make one claim. Read by eye on 3,279 posts of 2020: pairs from 0.55 up are the same text
+or one inside the other; those of 0.45 to 0.55 are mostly one day's case bulletin beside another day's."""
 
 _PERMUTATIONS, _ROWS = 64, 2
 _SHORT = 12  # syllables; below it shingles are of two

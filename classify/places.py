@@ -1,7 +1,8 @@
 """Which places a text names: provinces everywhere, districts where a plan is held, communes where known.
 
 A name is believed when it is capitalised, or stands after its sort ("huyện", "TP."), or is no word by itself; typed
-without accents, only where it cannot be read as something else. Of places of one name the plan's own province comes first.
+without accents, only where it cannot be read as something else. Of places of one name the plan's own province comes
+first.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class Gazetteer:
         self._own = province
         self._phrases: Phrases[_Place] = Phrases()
         for name in provinces():
-            for spelling in spellings(name):
+            for spelling in dict.fromkeys(map(bare_name, spellings(name))):
                 self._phrases.add(spelling, _Place(_PROVINCE, name, name=spelling))
             self._add_districts(name, districts if name == province else ())
         for phrase in words("not_places"):
@@ -103,7 +104,8 @@ class Gazetteer:
         named = {name for _, place in chosen if place.level != _COMMUNE for name in (place.province, place.district)}
         chosen = [
             (hit, place) for hit, place in chosen
-            if place.level != _COMMUNE or (self._is_known(hit, place, named, typed) and not _elsewhere(hit, place, typed))
+            if place.level != _COMMUNE
+            or (self._is_known(hit, place, named, typed) and not _elsewhere(hit, place, typed))
         ]
         return tuple(
             PlaceMention(
@@ -119,6 +121,7 @@ class Gazetteer:
             hit.value for hit in spot
             if hit.value.level and (levels is None or hit.value.level in levels)
             and (not after or hit.value.level == _PROVINCE or hit.value.province in after)
+            and not _is_broken(hit, typed) and (levels or typed.shouted or not _is_person(hit, typed))
             and _is_believed(hit, typed, bool(levels))
         ]
         if not fitting:
@@ -130,7 +133,8 @@ class Gazetteer:
 
     def _is_known(self, hit: Found[_Place], place: _Place, named: set[str], typed: _Text) -> bool:
         """Communes share names all over the country: one is believed where its district or province is named too, with
-        its sort or its district; or where it is well known here."""
+        its sort or its district; or where it is well known here.
+        """
         if place.name in words("well_known") and place.province == self._own:
             return True
         return place.district in named or (place.province in named and _sort_before(hit, typed) is not None)
@@ -201,15 +205,11 @@ def _is_broken(hit: Found[_Place], typed: _Text) -> bool:
 def _is_believed(hit: Found[_Place], typed: _Text, has_sort: bool) -> bool:
     """Whether a name, typed as it was, is the place and no other word."""
     place = hit.value
-    if _is_broken(hit, typed):
-        return False
     if has_sort:
         return hit.exact or typed.bare
     capitals = not typed.shouted and all(
         typed.text[token.start].isupper() for token in typed.syllables[hit.first : hit.last]
     )
-    if _is_person(hit, typed) and not typed.shouted:
-        return False
     if place.name == "Hồ Chí Minh":  # the person, unless written as the city's short form
         return typed.syllables[hit.first].start == typed.syllables[hit.last - 1].start
     if hit.exact:
@@ -236,5 +236,10 @@ def _province_after(
 
 
 def _is_shouted(text: str, syllables: Sequence[Token]) -> bool:
-    typed = [token for token in syllables if text[token.start].isalpha()]
-    return len(typed) > 6 and sum(text[token.start].isupper() for token in typed) > _SHOUTED * len(typed)
+    """Whether capitals tell nothing: most words are all capitals, or it is a heading with every word capitalised."""
+    spans = {(token.start, token.end) for token in syllables if text[token.start].isalpha()}
+    if len(spans) < 5:
+        return False
+    if sum(text[start:end].isupper() for start, end in spans) > _SHOUTED * len(spans):
+        return True
+    return "," not in text and all(text[start].isupper() for start, _ in spans)

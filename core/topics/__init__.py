@@ -1,7 +1,8 @@
 """Topics as data: one TOML file a topic beside this module, checked on loading.
 
-A file gives ``title``; ``strong`` terms, one of which is enough; ``weak`` terms, of which two different ones are needed,
-or one with a ``context`` term; and ``exclusions``, longer phrases inside which a term does not count (``dịch tả lợn``).
+A file gives ``title``; ``strong`` terms, one of which is enough; ``weak`` terms, of which two different ones are
+needed, or one with a ``context`` term; and ``exclusions``, longer phrases inside which a term does not count
+(``dịch tả lợn``).
 """
 
 from __future__ import annotations

@@ -6,8 +6,7 @@ import re
 
 _END = re.compile(r"[.!?…]+[\"'”’)\]»]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(.])(?:tp|tx|tt|q|p|bs|ths|ts|pgs|gs|ks|cn|mr|mrs|ms|dr|st|vs|no|tr|đt|sđt|số|stt|[^\W\d_])\.$",
-    re.IGNORECASE,
+    r"(?:^|[\s(.])(?:tp|tx|tt|bs|ths|ts|pgs|gs|ks|mr|mrs|ms|dr|st|vs|tr|đt|sđt|stt|(?-i:[A-ZĐ]))\.$", re.IGNORECASE
 )
 
 

@@ -1,0 +1,99 @@
+"""Places are found as people type them, and peace is not a province."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify.places import Gazetteer
+from core.places import communes, districts, merged_into, provinces, provinces_today
+from core.plans import load_plan, names
+
+HERE = Gazetteer("Vĩnh Phúc", districts("Vĩnh Phúc"))
+CITY = "Thành phố Hồ Chí Minh"
+
+
+def found(text, gazetteer=HERE):
+    return ["/".join(filter(None, (p.province, p.district, p.commune))) for p in gazetteer.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Ca mới ở Tam Đảo, tỉnh Vĩnh Phúc", ["Vĩnh Phúc/Tam Đảo", "Vĩnh Phúc"]),
+        ("xã Sơn Lôi, huyện Bình Xuyên", ["Vĩnh Phúc/Bình Xuyên/Sơn Lôi", "Vĩnh Phúc/Bình Xuyên"]),
+        ("Sơn Lôi có ca mới", ["Vĩnh Phúc/Bình Xuyên/Sơn Lôi"]),
+        ("tam dao co ca moi, vinh yen phong toa roi ba con", ["Vĩnh Phúc/Tam Đảo", "Vĩnh Phúc/Vĩnh Yên"]),
+        ("huyen lap thach co nam ca moi nhe", ["Vĩnh Phúc/Lập Thạch"]),
+        ("vĩnh tường ơi cố lên", ["Vĩnh Phúc/Vĩnh Tường"]),
+        ("TP. Vĩnh Yên, TX Phúc Yên và H. Yên Lạc", ["Vĩnh Phúc/Vĩnh Yên", "Vĩnh Phúc/Phúc Yên", "Vĩnh Phúc/Yên Lạc"]),
+        ("XÃ SƠN LÔI HUYỆN BÌNH XUYÊN CÁCH LY HAI MƯƠI NGÀY", ["Vĩnh Phúc/Bình Xuyên/Sơn Lôi", "Vĩnh Phúc/Bình Xuyên"]),
+        ("phường Đồng Tâm, Vĩnh Yên", ["Vĩnh Phúc/Vĩnh Yên/Đồng Tâm", "Vĩnh Phúc/Vĩnh Yên"]),
+        ("xã Tân Lập, huyện Đầm Hà", ["Quảng Ninh/Đầm Hà"]),
+        ("xã Tân Lập, huyện Đầm Hà, không phải huyện Sông Lô", ["Quảng Ninh/Đầm Hà", "Vĩnh Phúc/Sông Lô"]),
+        ("xã Đồng Tâm xôn xao", []),
+        ("phường Vĩnh Phúc, Hà Nội", ["Hà Nội"]),
+        ("nhà tôi ở đường Điện Biên Phủ", []),
+        ("chiến thắng Điện Biên Phủ", []),
+        ("dịch diễn biến phức tạp", []),
+        ("dich dien bien phuc tap tai ha noi", ["Hà Nội"]),
+        ("mọi người yêu hòa bình", []),
+        ("tỉnh hòa bình có ca mới", ["Hòa Bình"]),
+        ("Hòa Bình có ca mới", ["Hòa Bình"]),
+        ("vượt Thái Bình Dương", []),
+        ("ông Nguyễn Hòa Bình nói", []),
+        ("cơ quan ở Đức, cơ sở ở Hà Nội", ["Hà Nội"]),
+        ("TP.HCM và Sài Gòn", [CITY, CITY]),
+        ("Chủ tịch Hồ Chí Minh", []),
+        ("tphcm dong cua", [CITY]),
+        ("TP Thanh Hóa", ["Thanh Hóa/Thành phố Thanh Hóa"]),
+        ("Thanh Hoá bùng dịch", ["Thanh Hóa"]),
+        ("huyện Vĩnh Lộc, Thanh Hóa", ["Thanh Hóa/Vĩnh Lộc", "Thanh Hóa"]),
+        ("Đắc Lắc, Bà Rịa - Vũng Tàu, Huế", ["Đắk Lắk", "Bà Rịa - Vũng Tàu", "Thừa Thiên Huế"]),
+        ("CLB Hoàng Anh Gia Lai", []),
+    ],
+)
+def test_a_place_is_found_as_a_reader_finds_it(text, places):
+    assert found(text) == places
+
+
+def test_a_mention_lies_on_the_name_in_the_title_and_the_text():
+    text = "Tin Vĩnh  Yên\nỞ Tam Đảo có ca mới"
+    assert [text[p.start : p.end] for p in HERE.find(text)] == ["Vĩnh  Yên", "Tam Đảo"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_plan_finds_its_own_province_and_districts(name):
+    plan = load_plan(name)
+    gazetteer = Gazetteer(plan.title, plan.districts)
+    assert found(f"Dịch ở tỉnh {plan.title}", gazetteer) == [plan.title]
+    for title in plan.districts:
+        typed = title if " " in title else f"huyện {title}"
+        assert found(f"Dịch ở {typed}, có ca mới", gazetteer) == [f"{plan.title}/{title}"]
+
+
+def test_the_tables_agree_with_the_plans_and_with_the_law():
+    assert len(provinces()) == len(set(provinces())) == 63
+    assert len(provinces_today()) == 34
+    assert merged_into("Vĩnh Phúc") == "Phú Thọ"
+    assert merged_into("Bình Định") == "Gia Lai"
+    for name in names():
+        plan = load_plan(name)
+        assert set(plan.districts) == set(districts(plan.title))
+    assert all(communes("Vĩnh Phúc", district) for district in districts("Vĩnh Phúc"))
+    with pytest.raises(KeyError):
+        merged_into("Atlantis")
+
+
+PARTS = [
+    "Tỉnh", "huyện", "TP.", "xã", "Vĩnh", "Phúc", "Yên", "Hòa", "Bình", ",", "Tam", "Đảo", "hà", "nội", "Nguyễn", "\n", "(",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14))
+def test_mentions_lie_in_the_text_and_apart(words):
+    text = " ".join(words)
+    mentions = HERE.find(text)
+    assert all(0 <= one.start < one.end <= len(text) for one in mentions)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(mentions))
