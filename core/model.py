@@ -105,7 +105,7 @@ class WarcRef:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place that a text names. ``start``/``end`` are character offsets in ``title + "\\n" + text``."""
+    r"""A place that a text names. ``start``/``end`` are character offsets in ``title + "\\n" + text``."""
 
     province: str
     district: str = ""
@@ -117,7 +117,8 @@ class PlaceMention:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article, post, comment or tip as read. Times are aware. ``author`` never leaves the reader
-    except through :mod:`index.authors`, which keeps it encrypted; everyone else sees ``author_key``."""
+    except through :mod:`index.authors`, which keeps it encrypted; everyone else sees ``author_key``.
+    """
 
     id: str
     source: str
@@ -238,7 +239,8 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
     """What a search engine is given of one document. ``moment`` is published, else fetched; ``verdict`` is the
-    claim's current one or empty; ``places`` are ``"province"`` and ``"province/district"`` strings."""
+    claim's current one or empty; ``places`` are ``"province"`` and ``"province/district"`` strings.
+    """
 
     id: str
     title: str

@@ -14,7 +14,8 @@ def next_poll(source: Source, last_polled: datetime | None, failures: int) -> da
     if last_polled is None:
         return None
     wait = timedelta(minutes=source.interval) * 2 ** min(failures, 10)
-    return last_polled + min(wait, max(LONGEST, timedelta(minutes=source.interval)))
+    moment: datetime = last_polled + min(wait, max(LONGEST, timedelta(minutes=source.interval)))
+    return moment
 
 
 def is_due(source: Source, last_polled: datetime | None, failures: int, now: datetime) -> bool:

@@ -32,7 +32,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shipped_sources", True, "Watch the shipped sources too, not only those in data_dir/sources."),
     Setting("database_url", "", "PostgreSQL address of the archive; empty: SQLite in data_dir.", secret=True),
     Setting("search_url", "", "Search engine address; empty: SQLite FTS5 in data_dir.", secret=True),
-    Setting("smtp_url", "", "smtp://user:password@host:port (smtps:// for TLS); empty: mail is written to data_dir/mail.", secret=True),
+    Setting(
+        "smtp_url",
+        "",
+        "smtp://user:password@host:port (smtps:// for TLS); empty: mail is written to data_dir/mail.",
+        secret=True,
+    ),
     Setting("mail_from", "soatin@localhost", "Sender of reports and alarms."),
     Setting("mail_to", [], "Who receives the report."),
     Setting("alarm_to", [], "Who receives alarms; empty: the same as mail_to."),
@@ -45,7 +50,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("https", False, "The desk is behind a TLS proxy: cookies are marked secure."),
     Setting("language", "vi", "First language of the screens: vi or en."),
     Setting("watch_minutes", 5, "Minutes between rounds of what is due."),
-    Setting("user_agent", "soatin/0.1 (+health-rumour monitoring; contact: {contact})", "How the crawler names itself."),
+    Setting(
+        "user_agent", "soatin/0.1 (+health-rumour monitoring; contact: {contact})", "How the crawler names itself."
+    ),
     Setting("contact", "postmaster@localhost", "Address in the user agent where site owners can complain."),
     Setting("max_body_mb", 10, "Largest response body, after decompression."),
     Setting("request_timeout", 30, "Seconds for one request."),
@@ -56,10 +63,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("threshold", -1.0, "Probability from which a claim is queued; -1: the model's own."),
     Setting("lease_seconds", 300, "After so long a claimed piece of work may be taken by another worker."),
     Setting("retention_days", 730, "Documents older than this are removed, unless part of a case."),
-    Setting("secret_key", "", "Signs sessions and keys pseudonyms; empty: data_dir/secret.key, made by init.", secret=True),
+    Setting(
+        "secret_key", "", "Signs sessions and keys pseudonyms; empty: data_dir/secret.key, made by init.", secret=True
+    ),
 )
 
 _BY_NAME = {s.name: s for s in SETTINGS}
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -125,17 +135,17 @@ def _typed(name: str, value: Any, where: str) -> Any:
         raise UsageError("no such setting", where=where, cure="see docs/settings.md for the names")
     kind = type(setting.default)
     try:
-        if kind is bool:
-            if isinstance(value, str):
-                return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
-            if not isinstance(value, bool):
-                raise ValueError
-            return value
-        if kind is list:
-            items = value.split(",") if isinstance(value, str) else value
-            return [str(item).strip() for item in items if str(item).strip()]
-        if isinstance(value, bool):
-            raise ValueError
-        return kind(value)
+        return _converted(kind, value)
     except (ValueError, KeyError, TypeError):
         raise UsageError(f"{value!r} is not a {kind.__name__}", where=where, cure=f"give a {kind.__name__}") from None
+
+
+def _converted(kind: type, value: Any) -> Any:
+    if kind is list:
+        items = value.split(",") if isinstance(value, str) else list(value)
+        return [str(item).strip() for item in items if str(item).strip()]
+    if kind is bool:
+        return value if isinstance(value, bool) else _BOOLEANS[value.lower()]
+    if isinstance(value, bool):
+        raise TypeError(value)
+    return kind(value)

@@ -49,7 +49,8 @@ def urgency(probability: float, documents: int, sources: int, hours_old: float, 
 
 def claim_state(verdicts: Sequence[str], actions: Sequence[str]) -> ClaimState:
     """The state of a claim from the values of its verdicts that stand (oldest first; the last one counts) and the kinds
-    of its case's actions. An action of kind ``none`` (nothing to be done, said so by a person) settles it too."""
+    of its case's actions. An action of kind ``none`` (nothing to be done, said so by a person) settles it too.
+    """
     if not verdicts:
         return ClaimState.WAITING
     value = VerdictValue(verdicts[-1])

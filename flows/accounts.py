@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def ensure_account(name: str, group: str, full_name: str = "") -> User:
     """The account of this name, made without a password in the group (inspector, lead, analyst, admin) if it is not there."""
     from django.contrib.auth.models import Group, User
+
     from index import audit
 
     user, made = User.objects.get_or_create(username=name, defaults={"first_name": full_name})

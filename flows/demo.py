@@ -45,7 +45,9 @@ class DemoResult:
 def small_web(sources_dir: Path, web: Path | None) -> Iterator[dict[str, Any]]:
     """Serve the demo web (or a folder of HTML files) on loopback, writing one source file a site into ``sources_dir``."""
     if not (ROOT / "tests" / "site").is_dir():
-        raise SoatinError("the demo's pages are not here", where=str(ROOT / "tests/site"), cure="run it from a checkout: make demo")
+        raise SoatinError(
+            "the demo's pages are not here", where=str(ROOT / "tests/site"), cure="run it from a checkout: make demo"
+        )
     if web is not None and not web.is_dir():
         raise UsageError("no such folder", where=str(web), cure="give a folder of HTML files to --web")
     command = [sys.executable, "-m", "tests.site", "--sources", str(sources_dir)]
@@ -73,7 +75,9 @@ def prepare(home: Path, port: int) -> Context:
     """A fresh installation in ``home``. An earlier demo there is removed; anything else is left alone."""
     if home.exists() and any(home.iterdir()):
         if not (home / MARK).exists():
-            raise UsageError("this folder is not an earlier demo's", where=str(home), cure="remove it, or run elsewhere")
+            raise UsageError(
+                "this folder is not an earlier demo's", where=str(home), cure="remove it, or run elsewhere"
+            )
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
     (home / MARK).touch()
@@ -98,7 +102,7 @@ def whole_job(context: Context, began: float) -> DemoResult:
     from flows.reporting import make_slot, slots_of
     from index.models import Document, Flag
 
-    outcome = watch()
+    outcome: Any = watch()
     for error in outcome["errors"]:
         sys.stderr.write(f"{error}\n")
     slot = last_slot(slots_of(context.settings, context.plan), clock.now())

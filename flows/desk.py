@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from flows import bootstrap
 
 
@@ -20,7 +22,8 @@ def serve_desk() -> None:
         max_request_body_size=20 * 1024 * 1024,
         ident="soatin",
     )
-    print(f"http://{server.effective_host}:{server.effective_port}/", flush=True)
+    sys.stdout.write(f"http://{server.effective_host}:{server.effective_port}/\n")
+    sys.stdout.flush()
     server.run()
 
 

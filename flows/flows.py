@@ -6,6 +6,7 @@ With no API address set, Prefect runs them without a server of their own; `soati
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from prefect import flow, get_run_logger, serve, task
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
@@ -61,13 +62,15 @@ def report() -> dict[str, object]:
 
 @flow(name="guard")
 def guard() -> list[dict[str, object]]:
-    """Check that nothing was missed; raise alarms."""
+    """Check that nothing was missed; raise alarms; remove what has outlived its retention."""
     from flows.guard import check, raise_alarms
+    from flows.maintenance import expire
 
     context = bootstrap.start()
     findings = check(context)
     for finding in raise_alarms(context, findings):
         get_run_logger().warning(finding.words)
+    expire(context)
     return [finding.to_json() for finding in findings]
 
 
@@ -84,8 +87,10 @@ def serve_all(context: Context) -> None:
 
     once = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     slots = slots_of(context.settings, context.plan)
-    serve(
-        watch.to_deployment("watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes))), concurrency_limit=once),
+    deployments: list[Any] = [  # to_deployment is a coroutine only when called from one
+        watch.to_deployment(
+            "watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes))), concurrency_limit=once
+        ),
         report.to_deployment(
             "report",
             # A minute after the slot, so that what was received up to it is read; every quarter hour makes up a missed one.
@@ -96,8 +101,8 @@ def serve_all(context: Context) -> None:
             concurrency_limit=once,
         ),
         guard.to_deployment("guard", schedule=Interval(timedelta(minutes=10)), concurrency_limit=once),
-        pause_on_shutdown=False,
-    )
+    ]
+    serve(*deployments, pause_on_shutdown=False)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def _slots(context: Context, now: datetime) -> list[Finding]:
 
 def _deliveries(now: datetime) -> list[Finding]:
     from django.db.models import Q
+
     from index.models import Delivery
 
     late = Q(state__in=["failed", "in-doubt"]) | Q(state__in=["due", "sending"], changed__lt=now - GRACE)
@@ -63,7 +64,11 @@ def _deliveries(now: datetime) -> list[Finding]:
         "sending": "Báo cáo đang gửi dở",
     }
     return [
-        Finding("delivery", str(d.pk), f"{words[d.state]}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip())
+        Finding(
+            "delivery",
+            str(d.pk),
+            f"{words[d.state]}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip(),
+        )
         for d in Delivery.objects.filter(late).select_related("report")
     ]
 
@@ -72,13 +77,17 @@ def _sources(context: Context, now: datetime) -> list[Finding]:
     from index.models import SourceState
 
     states = {state.name: state for state in SourceState.objects.all()}
-    findings = [Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources]
+    findings = [
+        Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources
+    ]
     for name, source in context.watched.items():
         state = states.get(name)
         if state is None or not is_silent(source, state.last_success, now):
             continue
         since = f"từ {clock.local(state.last_success):%H:%M %d/%m}" if state.last_success else "từ đầu"
-        findings.append(Finding("source-silent", name, f"Nguồn tin im lặng {since}: {source.title}. {state.last_error}".strip()))
+        findings.append(
+            Finding("source-silent", name, f"Nguồn tin im lặng {since}: {source.title}. {state.last_error}".strip())
+        )
     return findings
 
 
@@ -90,9 +99,17 @@ def _work(now: datetime) -> list[Finding]:
     for queue in ("read", "classify", "index", "deliver"):
         oldest = leases.oldest(queue)
         if oldest is not None and now - oldest > OLD_WORK:
-            findings.append(Finding("work-old", queue, f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}"))
+            findings.append(
+                Finding(
+                    "work-old", queue, f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}"
+                )
+            )
     findings += [
-        Finding("work-failing", f"{job.queue} {job.key}", f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}")
+        Finding(
+            "work-failing",
+            f"{job.queue} {job.key}",
+            f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}",
+        )
         for job in Job.objects.filter(attempts__gte=3)[:20]
     ]
     return findings

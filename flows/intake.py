@@ -37,7 +37,9 @@ def ingest_file(context: Context, path: Path, source: str, mapping: Mapping[str,
         return take_in(context, _documents(path))
     if path.suffix in {".csv", ".xlsx"}:
         return take_in(context, _tips(path, source, mapping))
-    raise DataError("not a kind of file that can be taken in", where=str(path), cure="give .warc, .warc.gz, .jsonl, .csv or .xlsx")
+    raise DataError(
+        "not a kind of file that can be taken in", where=str(path), cure="give .warc, .warc.gz, .jsonl, .csv or .xlsx"
+    )
 
 
 def _documents(path: Path) -> Iterator[Document | Drop]:
@@ -85,10 +87,10 @@ def _tips(path: Path, source: str, mapping: Mapping[str, str]) -> Iterator[Docum
             if any(str(cell or "").strip() for cell in row):
                 yield Drop("read", "no-text", source, where, "the text column is empty")
             continue
-        yield _tip(values, text[:LONGEST_TIP], source, path)
+        yield _tip(values, text[:LONGEST_TIP], source)
 
 
-def _tip(values: Mapping[str, Any], text: str, source: str, path: Path) -> Document:
+def _tip(values: Mapping[str, Any], text: str, source: str) -> Document:
     # Without a number of its own a tip is identified by its words and time: the same table twice changes nothing.
     own = str(values.get("id") or "") or sha256_hex(f"{values.get('time')}|{text}")[:16]
     url = f"tip:{source}/{own}"
@@ -113,12 +115,20 @@ def _columns(header: list[str], mapping: Mapping[str, str], path: Path) -> dict[
     for field, names in COLUMNS.items():
         if field in mapping:
             if mapping[field] not in header:
-                raise DataError(f"no column {mapping[field]!r}", where=str(path), cure=f"the columns are: {', '.join(header)}")
+                raise DataError(
+                    f"no column {mapping[field]!r}", where=str(path), cure=f"the columns are: {', '.join(header)}"
+                )
             found[field] = header.index(mapping[field])
         else:
-            found.update({field: folded.index(name) for name in reversed(names) if name in folded})
+            column = next((folded.index(name) for name in names if name in folded), None)
+            if column is not None:
+                found[field] = column
     if "text" not in found:
-        raise DataError("no column of the tips' text", where=str(path), cure=f'name it with --map text="…"; the columns are: {", ".join(header)}')
+        raise DataError(
+            "no column of the tips' text",
+            where=str(path),
+            cure=f'name it with --map text="…"; the columns are: {", ".join(header)}',
+        )
     return found
 
 

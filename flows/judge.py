@@ -46,7 +46,9 @@ class Judge:
         )
         batch = _Batch(self)
         return [
-            batch.judgement(doc, version, topic, next(flags)) if topic else Judgement(doc.id, version, "", TextKind.OTHER)
+            batch.judgement(doc, version, topic, next(flags))
+            if topic
+            else Judgement(doc.id, version, "", TextKind.OTHER)
             for (doc, version), topic in zip(pairs, topics, strict=True)
         ]
 
@@ -83,8 +85,16 @@ class _Batch:
         if claim_id is None and not same_as:
             self._fresh.append((frozenset(found), text, document.id))
         return Judgement(
-            document.id, version, topic, flag.kind, places, found, claim_id,
-            headline(document.title, document.text, flag.reasons), flag, same_as,
+            document.id,
+            version,
+            topic,
+            flag.kind,
+            places,
+            found,
+            claim_id,
+            headline(document.title, document.text, flag.reasons),
+            flag,
+            same_as,
         )
 
     def _claim(self, found: tuple[str, ...], text: str) -> tuple[int | None, str]:

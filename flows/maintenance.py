@@ -34,21 +34,23 @@ def reindex(context: Context) -> int:
 
 
 def expire(context: Context) -> int:
-    """Remove documents older than the retention setting that belong to no case, from archive and search; log the removal."""
-    from index import archive
-    from index.search import open_search
+    """Remove documents older than the retention setting that belong to no case or verdict; search follows from the
+    outbox, the removal is in the audit log. Returns how many.
+    """
+    from index.retention import expire as remove
 
     before = clock.now() - timedelta(days=int(context.settings.retention_days))
-    removed = archive.expire(before)
-    if removed:
-        open_search(context.settings).delete(removed)
-    return len(removed)
+    total = 0
+    while removed := remove(before):
+        total += removed
+    return total
 
 
 def backup(context: Context, target: Path) -> int:
     """Write archive (a consistent copy, taken while running), reports, sources, settings and the list of evidence
     files with their hashes into one tar.gz. The WARC files themselves are large and never change: copy them as files.
-    Returns the size in bytes."""
+    Returns the size in bytes.
+    """
     from index.models import WarcFile
 
     settings = context.settings
@@ -76,7 +78,9 @@ def restore(context: Context, source: Path) -> list[str]:
     settings = context.settings
     _only_sqlite(settings)
     if (settings.data / "archive.sqlite3").exists():
-        raise UsageError("the data folder already holds an archive", where=str(settings.data), cure="restore into an empty data_dir")
+        raise UsageError(
+            "the data folder already holds an archive", where=str(settings.data), cure="restore into an empty data_dir"
+        )
     try:
         with tarfile.open(source) as packed:
             names = packed.getnames()
@@ -85,7 +89,9 @@ def restore(context: Context, source: Path) -> list[str]:
             settings.data.mkdir(parents=True, exist_ok=True)
             packed.extractall(settings.data, filter="data")
     except (OSError, tarfile.TarError, EOFError) as error:
-        raise DataError(f"cannot be read ({error})", where=str(source), cure="give a whole file made by `soatin backup`") from None
+        raise DataError(
+            f"cannot be read ({error})", where=str(source), cure="give a whole file made by `soatin backup`"
+        ) from None
     manifest = json.loads((settings.data / MANIFEST).read_text("utf-8"))
     return [row["name"] for row in manifest["evidence"] if not (settings.warc_dir / row["name"]).exists()]
 
@@ -100,4 +106,8 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 def _only_sqlite(settings: Settings) -> None:
     if settings.database_url:
-        raise UsageError("the archive is on PostgreSQL", where="database_url", cure="use pg_dump and pg_restore; copy data_dir beside it")
+        raise UsageError(
+            "the archive is on PostgreSQL",
+            where="database_url",
+            cure="use pg_dump and pg_restore; copy data_dir beside it",
+        )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -58,7 +57,7 @@ def due_sources(context: Context, names: Sequence[str] = ()) -> list[Source]:
     return due
 
 
-def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), since: datetime | None = None) -> None:
+def crawl(context: Context, result: RoundResult, names: Sequence[str] = ()) -> None:
     """One round over what is due, in a process of its own; what a killed round left is taken over first."""
     from crawlers.round import Limits, run_round
     from crawlers.warc import salvage
@@ -67,6 +66,8 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     settings = context.settings
     settings.warc_dir.mkdir(parents=True, exist_ok=True)
     result.counts["salvaged"] += len(salvage(settings.warc_dir))
+    register(context, result)
+    read(context, result)  # so that nothing already received is asked for again
     sources = due_sources(context, names)
     result.counts["polled"] += len(sources)
     if not sources:
@@ -107,18 +108,19 @@ def _read_files(context: Context, result: RoundResult, names: Sequence[str]) -> 
 
     for name in names:
         items: Iterator[Item] = read_warc(context.settings.warc_dir / name, context.sources)
-        result.counts.update(take_in(context, items))
-        archive.finish_warc(name)
+        counts = take_in(context, items, name)
+        result.counts.update(counts)
+        archive.finish_warc(name, counts["new"] + counts["changed"] + counts["same"])
 
 
-def take_in(context: Context, items: Iterable[Item]) -> Counter[str]:
-    """Write items into the archive in batches and count what became of them."""
+def take_in(context: Context, items: Iterable[Item], warc: str = "") -> Counter[str]:
+    """Write items (of one evidence file) into the archive in batches and count what became of them."""
     from index import archive
 
     counts: Counter[str] = Counter()
     stream = iter(items)
     while batch := list(islice(stream, BATCH)):
-        taken = archive.take_in(batch, context.sources)
+        taken = archive.take_in(batch, context.sources, warc)
         counts.update(new=taken.new, changed=taken.changed, same=taken.same, drops=taken.drops)
     return counts
 
@@ -180,7 +182,8 @@ def work(
     step: Callable[[RoundResult, Sequence[str]], None],
 ) -> None:
     """Claim batches of a queue until none is due. A batch that fails is tried again key by key, so that one bad
-    key does not hold up the others; that key goes back with its error and a pause."""
+    key does not hold up the others; that key goes back with its error and a pause.
+    """
     from index import leases
 
     seconds = int(context.settings.lease_seconds)
@@ -218,10 +221,13 @@ def _fail(context: Context, result: RoundResult, queue: str, key: str, error: Ex
 
 
 def process(context: Context, result: RoundResult, judge: Judge | None = None) -> None:
-    """Everything after the crawl: register, read, classify, index."""
+    """Everything after the crawl: register, read, classify, order the queue anew, index."""
+    from index import archive
+
     register(context, result)
     read(context, result)
     classify(context, result, judge)
+    archive.refresh_urgency()
     index(context, result)
 
 

@@ -32,6 +32,7 @@ def slots_of(settings: Settings, plan: ProvincePlan) -> tuple[time, ...]:
 def missing_slots(context: Context, now: datetime) -> list[datetime]:
     """Slots that have passed since this installation first received anything, and have no report; oldest first."""
     from django.db.models import Min
+
     from index.models import Report, WarcFile
 
     began = WarcFile.objects.aggregate(first=Min("found_at"))["first"]

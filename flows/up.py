@@ -1,5 +1,6 @@
 """`soatin up`: Prefect's server, the flow runner and the desk as processes of one tree, restarted when they die,
-stopped together."""
+stopped together.
+"""
 
 from __future__ import annotations
 
@@ -99,7 +100,18 @@ def children(context: Context) -> list[Child]:
     if not api:
         port = free_port()
         api = f"http://127.0.0.1:{port}/api"
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui"]
+        command = [
+            sys.executable,
+            "-m",
+            "prefect",
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--no-ui",
+        ]
         found.append(Child("scheduler", command, prefect_environ(context), (logs / "scheduler.log").open("ab")))
     environ = prefect_environ(context, api)
     found.append(Child("flows", [sys.executable, "-m", "flows.flows"], environ, (logs / "flows.log").open("ab")))

@@ -19,7 +19,7 @@ def redeem(request: HttpRequest, token: str) -> AbstractUser | None:
     """Sign the token's user in; None when it is wrong, spent or too old."""
     try:
         hours = float(signing.loads(token, salt=SALT)["hours"])
-        data = signing.loads(token, salt=SALT, max_age=hours * 3600)
+        data = signing.loads(token, salt=SALT, max_age=round(hours * 3600))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return None
     user = get_user_model().objects.filter(pk=data["user"], is_active=True).first()

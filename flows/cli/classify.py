@@ -34,17 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file or column cannot be used."""
     if args.what == "train":
-        from classify.train import train_model
+        from classify.train import train
 
-        result = train_model(args.data, text=args.text, label=args.label, group=args.group, out=args.out)
+        result = train(args.data, text=args.text, label=args.label, group=args.group, out=args.out)
     elif args.what == "score":
-        from classify.score import score_file
+        from classify.score import score
 
-        result = score_file(args.data, text=args.text, model=args.model, out=args.out)
+        result = score(args.data, text=args.text, model=args.model, out=args.out)
     else:
-        from classify.evaluate import evaluate_file
+        from classify.evaluate import evaluate
 
-        print_json(evaluate_file(args.data, text=args.text, label=args.label, group=args.group, model=args.model))
+        print_json(evaluate(args.data, text=args.text, label=args.label, group=args.group, model=args.model))
         return 0
     if args.json:
         print_json(result)

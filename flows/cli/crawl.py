@@ -13,7 +13,9 @@ from flows.cli.output import print_counts
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin crawl`."""
-    parser.add_argument("--source", action="append", default=[], metavar="NAME", help="poll this source now; may be repeated")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="poll this source now; may be repeated"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

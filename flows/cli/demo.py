@@ -54,7 +54,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _show_desk(context: Context) -> int:
     from flows.accounts import ensure_account, sign_in_link
-
     from flows.up import wait_for
 
     desk = subprocess.Popen([sys.executable, "-m", "flows.desk"], stdout=subprocess.DEVNULL)

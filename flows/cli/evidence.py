@@ -16,7 +16,9 @@ from core.errors import DataError, UsageError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin evidence`."""
     parser.add_argument("what", choices=["show", "verify"])
-    parser.add_argument("id", nargs="?", default="", metavar="ID", help="a document's id; verify without one checks every file")
+    parser.add_argument(
+        "id", nargs="?", default="", metavar="ID", help="a document's id; verify without one checks every file"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON Lines")
 
 
@@ -40,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
     from flows.cli.output import print_json, say
 
     if args.json:
-        print_json({"url": record.url, "status": record.status, "headers": list(record.headers), "bytes": len(record.body)})
+        print_json(
+            {"url": record.url, "status": record.status, "headers": list(record.headers), "bytes": len(record.body)}
+        )
         return 0
     say(f"{record.url}  status {record.status}  {len(record.body)} bytes")
     sys.stdout.buffer.write(record.body)

@@ -20,8 +20,12 @@ from flows.cli.output import print_counts
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin ingest`."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--source", default="hotline", metavar="NAME", help="source of a table's tips (default: hotline)")
-    parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="column of id, text, time or district")
+    parser.add_argument(
+        "--source", default="hotline", metavar="NAME", help="source of a table's tips (default: hotline)"
+    )
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="column of id, text, time or district"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

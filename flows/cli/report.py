@@ -56,9 +56,13 @@ def run(args: argparse.Namespace) -> int:
         slot = _moment(args.slot, "--slot") if args.slot else last_slot(slots, clock.now())
         if clock.local(slot).time() not in slots:
             times = ", ".join(f"{time:%H:%M}" for time in slots)
-            raise UsageError(f"{args.slot} is no report time", where="--slot", cure=f"the slots are {times}; or use --from and --to")
+            raise UsageError(
+                f"{args.slot} is no report time", where="--slot", cure=f"the slots are {times}; or use --from and --to"
+            )
         if slot > clock.now():
-            raise UsageError(f"{args.slot} has not come yet", where="--slot", cure="wait for it, or use --from and --to")
+            raise UsageError(
+                f"{args.slot} has not come yet", where="--slot", cure="wait for it, or use --from and --to"
+            )
         report = make_slot(context, slot)
     files = [context.settings.report_dir / name for name in (report.docx, report.pdf) if name]
     if args.out:

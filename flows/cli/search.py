@@ -7,6 +7,7 @@ Example:
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from core.errors import UsageError
 from flows.cli.output import print_json
@@ -35,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         query = parse(args.query)
     except QueryError as error:
-        raise UsageError(str(error), where=f"query, character {error.position + 1}", cure="see docs/search.md") from None
+        raise UsageError(
+            str(error), where=f"query, character {error.position + 1}", cure="see docs/search.md"
+        ) from None
     backend = open_search(context.settings)
     results = backend.search(
         query,
@@ -59,9 +62,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str | None, option: str) -> object:
-    from datetime import date
-
+def _day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -33,9 +33,9 @@ def run(args: argparse.Namespace) -> int:
 
 def summary(context: Context) -> dict[str, Any]:
     """Figures of the moment; times are local ISO 8601."""
-    from core.plans import last_slot, slot_times
     from datetime import timedelta
 
+    from core.plans import last_slot, slot_times
     from flows.reporting import slots_of
     from flows.up import wait_for
     from index import leases, queue

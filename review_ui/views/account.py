@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
-from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from core.model import VerdictValue
 from index import audit
+from review_ui.people import signed_in
 from review_ui.signin import redeem
 
 
@@ -44,8 +44,7 @@ def sign_in_once(request: HttpRequest, token: str) -> HttpResponse:
 
 def set_password(request: HttpRequest) -> HttpResponse:
     """Change the password, or set the first one."""
-    user = request.user
-    assert isinstance(user, AbstractUser)  # noqa: S101 -- the middleware lets only signed-in users here
+    user = signed_in(request)
     form_class = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
     form = form_class(user, request.POST or None)
     if request.method == "POST" and form.is_valid():

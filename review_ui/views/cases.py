@@ -15,6 +15,7 @@ from core.model import ActionKind
 from index import authors
 from index import review as archive
 from index.models import Author, Case, Claim
+from review_ui.people import signed_in
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -50,7 +51,7 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
 @permission_required("archive.open_case", raise_exception=True)
 def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case on a claim (or go to the one that is open)."""
-    case = archive.open_case(request.user, get_object_or_404(Claim, pk=pk))  # type: ignore[arg-type]
+    case = archive.open_case(signed_in(request), get_object_or_404(Claim, pk=pk))
     return redirect("case", pk=case.pk)
 
 
@@ -60,7 +61,7 @@ def add_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what followed."""
     case = get_object_or_404(Case, pk=pk)
     try:
-        archive.add_action(request.user, case, request.POST.get("kind", ""), request.POST.get("note", ""))  # type: ignore[arg-type]
+        archive.add_action(signed_in(request), case, request.POST.get("kind", ""), request.POST.get("note", ""))
         messages.success(request, _("Đã ghi nhận biện pháp xử lý."))
     except SoatinError as error:
         messages.error(request, error.what)
@@ -74,7 +75,7 @@ def reveal_author(request: HttpRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("claim", "opened_by"), pk=pk)
     author = get_object_or_404(Author, pk=request.POST.get("author", ""))
     try:
-        name = authors.reveal(request.user, case, author, request.POST.get("reason", ""))  # type: ignore[arg-type]
+        name = authors.reveal(signed_in(request), case, author, request.POST.get("reason", ""))
     except SoatinError as error:
         messages.error(request, _("Cần nêu lý do (ít nhất 10 ký tự).") if error.where == "reason" else error.what)
         return redirect("case", pk=pk)

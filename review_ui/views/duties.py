@@ -14,6 +14,7 @@ from core.errors import SoatinError
 from index import review as archive
 from index.models import LevelDecision
 from review_ui.context import plan
+from review_ui.people import signed_in
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -32,7 +33,10 @@ def show(request: HttpRequest) -> HttpResponse:
             "force": force,
             "level": level,
             "levels": province.levels,
-            "duties": [(duty, [province.units[c].name for c in duty.leads], [province.units[c].name for c in duty.support]) for duty in province.duties_at(level)],
+            "duties": [
+                (duty, [province.units[c].name for c in duty.leads], [province.units[c].name for c in duty.support])
+                for duty in province.duties_at(level)
+            ],
             "decisions": LevelDecision.objects.filter(province=province.name).select_related("by").order_by("-id")[:20],
             "districts": province.districts,
             "today": clock.local(clock.now()).date().isoformat(),
@@ -52,7 +56,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Cấp độ hoặc địa bàn không có trong kế hoạch."))
         return redirect("duties")
     try:
-        archive.decide_level(request.user, province.name, district, level, post.get("number", ""), decided_on)  # type: ignore[arg-type]
+        archive.decide_level(signed_in(request), province.name, district, level, post.get("number", ""), decided_on)
         messages.success(request, _("Đã ghi nhận quyết định cấp độ dịch."))
     except SoatinError:
         messages.error(request, _("Cần ghi số của quyết định."))

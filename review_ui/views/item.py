@@ -19,6 +19,7 @@ from index import queue, reading
 from index import review as archive
 from index.models import Claim, Document, Verdict
 from review_ui.marks import mark_reasons
+from review_ui.people import signed_in
 from review_ui.views.queue import filters_of
 
 SIMILAR = 12
@@ -64,7 +65,9 @@ def give_verdict(request: HttpRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(Claim, pk=pk)
     document = get_object_or_404(claim.documents, pk=request.POST.get("document", ""))
     try:
-        verdict = archive.give_verdict(request.user, document, request.POST.get("value", ""), request.POST.get("note", ""))  # type: ignore[arg-type]
+        verdict = archive.give_verdict(
+            signed_in(request), document, request.POST.get("value", ""), request.POST.get("note", "")
+        )
     except SoatinError as error:
         return _refused(request, error, claim)
     words = _("Đã kết luận: %(verdict)s") % {"verdict": _(VERDICTS[verdict.value])}
@@ -83,7 +86,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Retract a verdict (the row stays, another says that it no longer stands) and go back to the item."""
     verdict = get_object_or_404(Verdict.objects.select_related("claim"), pk=pk)
     try:
-        archive.retract(request.user, verdict)  # type: ignore[arg-type]
+        archive.retract(signed_in(request), verdict)
     except SoatinError as error:
         return _refused(request, error, verdict.claim)
     messages.info(request, _("Đã hoàn tác kết luận."))

@@ -28,7 +28,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/report.html", {"report": report})
 
 
-def download(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:  # noqa: ARG001 -- a view
+def download(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """One of its files: ``docx``, ``pdf``, or ``html`` for the preview's frame."""
     report = get_object_or_404(Report.objects.defer("data"), pk=pk)
     if form == "html":
@@ -42,4 +42,6 @@ def download(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:  # n
     path = settings.SOATIN.report_dir / name
     if not name or not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), content_type=TYPES[form], filename=name, as_attachment="inline" not in request.GET)
+    return FileResponse(
+        path.open("rb"), content_type=TYPES[form], filename=name, as_attachment="inline" not in request.GET
+    )

@@ -37,8 +37,12 @@ def show(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/search.html", context, status=503)
     context |= {
         "results": results,
-        "facets": [(name, results.facets.get(name, [])) for name in ("source_kind", "text_kind", "verdict", "place", "source")],
-        "chosen": {name: request.GET.get(name, "") for name in ("source_kind", "text_kind", "verdict", "place", "source")},
+        "facets": [
+            (name, results.facets.get(name, [])) for name in ("source_kind", "text_kind", "verdict", "place", "source")
+        ],
+        "chosen": {
+            name: request.GET.get(name, "") for name in ("source_kind", "text_kind", "verdict", "place", "source")
+        },
         "chart": _chart(results.timeline),
         "last_page": min(-(-results.total // PAGE), LAST // PAGE),
     }

@@ -33,6 +33,16 @@ def show(request: HttpRequest) -> HttpResponse:
         state = states.get(source.name)
         silent = source.enabled and state is not None and is_silent(source, state.last_success, now)
         due = next_poll(source, state.last_polled, state.failures) if state else None
-        rows.append((source, state, "off" if not source.enabled else "silent" if silent else "new" if state is None else "ok", counts.get(source.name, 0), due))
+        rows.append(
+            (
+                source,
+                state,
+                "off" if not source.enabled else "silent" if silent else "new" if state is None else "ok",
+                counts.get(source.name, 0),
+                due,
+            )
+        )
     drops = Drop.objects.filter(at__gte=day).values("stage", "reason").annotate(n=Count("id")).order_by("-n")
-    return render(request, "desk/sources.html", {"rows": rows, "broken": broken, "drops": drops, "backlogs": leases.backlogs()})
+    return render(
+        request, "desk/sources.html", {"rows": rows, "broken": broken, "drops": drops, "backlogs": leases.backlogs()}
+    )

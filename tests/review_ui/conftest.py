@@ -10,7 +10,19 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from core import clock
-from core.model import Document, DocumentKind, FlagResult, Judgement, PlaceMention, Reason, Source, SourceKind, TextKind, document_id, sha256_hex
+from core.model import (
+    Document,
+    DocumentKind,
+    FlagResult,
+    Judgement,
+    PlaceMention,
+    Reason,
+    Source,
+    SourceKind,
+    TextKind,
+    document_id,
+    sha256_hex,
+)
 from index import archive
 
 SOURCES = {
@@ -24,14 +36,31 @@ def make_document(number: int, text: str, source: str = "dien-dan", title: str =
     url = f"http://127.0.0.1/{source}/{number}"
     moment = clock.now() - timedelta(hours=number % 40)
     return Document(
-        id=document_id(url), source=source, kind=DocumentKind.POST, url=url, canonical_url=url, title=title, text=text,
-        published=moment, fetched=moment, author="Nguyễn Văn A", sha256=sha256_hex(f"{title}\n{text}"),
+        id=document_id(url),
+        source=source,
+        kind=DocumentKind.POST,
+        url=url,
+        canonical_url=url,
+        title=title,
+        text=text,
+        published=moment,
+        fetched=moment,
+        author="Nguyễn Văn A",
+        sha256=sha256_hex(f"{title}\n{text}"),
     )
 
 
-def judged(document: Document, probability: float, kind: TextKind = TextKind.CLAIM, bands: tuple[str, ...] = ()) -> Judgement:
+def judged(
+    document: Document, probability: float, kind: TextKind = TextKind.CLAIM, bands: tuple[str, ...] = ()
+) -> Judgement:
     start = len(document.title) + 1
-    flag = FlagResult(probability, kind, kind is TextKind.CLAIM and probability >= 0.5, (Reason(document.text[:6], 1.5, start, start + 6),), "thử 1")
+    flag = FlagResult(
+        probability,
+        kind,
+        kind is TextKind.CLAIM and probability >= 0.5,
+        (Reason(document.text[:6], 1.5, start, start + 6),),
+        "thử 1",
+    )
     place = PlaceMention("Vĩnh Phúc", "Tam Đảo")
     headline = document.text[:100] if kind is TextKind.CLAIM else ""
     return Judgement(document.id, 1, "covid", kind, (place,), bands or (document.id,), None, headline, flag)
@@ -47,9 +76,14 @@ def seeded(db: None) -> list[Document]:
         make_document(4, "Cho em hỏi tiêm vắc xin ở đâu ạ?"),
     ]
     archive.take_in(documents, SOURCES)
-    archive.save_judgements([
-        judged(documents[0], 0.95), judged(documents[1], 0.8), judged(documents[2], 0.7), judged(documents[3], 0.6, TextKind.QUESTION),
-    ])
+    archive.save_judgements(
+        [
+            judged(documents[0], 0.95),
+            judged(documents[1], 0.8),
+            judged(documents[2], 0.7),
+            judged(documents[3], 0.6, TextKind.QUESTION),
+        ]
+    )
     return documents
 
 

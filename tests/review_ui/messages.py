@@ -10,7 +10,7 @@ from core import words
 
 ROOT = Path(__file__).resolve().parents[2] / "review_ui"
 _TRANS = re.compile(r"""{%\s*trans\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-_BLOCK = re.compile(r"{%\s*blocktrans[^%]*%}(.*?){%\s*endblocktrans\s*%}", re.S)
+_BLOCK = re.compile(r"{%\s*blocktrans[^%]*%}(.*?){%\s*endblocktrans\s*%}", re.DOTALL)
 
 
 def of_templates() -> set[str]:
@@ -27,12 +27,18 @@ def of_python() -> set[str]:
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
-                found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+                found |= {
+                    arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                }
     return found
 
 
 def of_tables() -> set[str]:
-    tables = [value for value in vars(words).values() if isinstance(value, dict) and all(isinstance(v, str) for v in value.values())]
+    tables = [
+        value
+        for value in vars(words).values()
+        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    ]
     likely = {words.likelihood(p) for p in (0.0, 0.5, 0.8, 0.95)}
     return {text for table in tables for name, text in table.items() if not name.startswith("__")} | likely
 

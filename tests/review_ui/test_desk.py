@@ -29,13 +29,22 @@ def item_of(document: Document) -> Claim:
 
 
 def test_nobody_sees_anything_without_signing_in(seeded: list[Document], client: Client) -> None:
-    for address in ("/", "/search/?q=tỏi", f"/claims/{item_of(seeded[0]).pk}/", f"/documents/{seeded[0].id}/", "/reports/", "/sources/"):
+    for address in (
+        "/",
+        "/search/?q=tỏi",
+        f"/claims/{item_of(seeded[0]).pk}/",
+        f"/documents/{seeded[0].id}/",
+        "/reports/",
+        "/sources/",
+    ):
         response = client.get(address)
         assert response.status_code == 302
         assert response["Location"].startswith("/signin/")
 
 
-def test_the_queue_shows_flagged_claims_most_urgent_first_and_no_question(seeded: list[Document], inspector: Client) -> None:
+def test_the_queue_shows_flagged_claims_most_urgent_first_and_no_question(
+    seeded: list[Document], inspector: Client
+) -> None:
     html = page(inspector, "/")
     found = re.findall(r'href="/claims/(\d+)/', html)
     assert found == [str(item_of(document).pk) for document in seeded[:3]]
@@ -72,7 +81,9 @@ def test_the_page_names_the_item_to_load_ahead(seeded: list[Document], inspector
 
 def test_an_unknown_verdict_is_refused_in_words(seeded: list[Document], inspector: Client) -> None:
     response = inspector.post(
-        f"/claims/{item_of(seeded[0]).pk}/verdict/", {"value": "nonsense", "document": seeded[0].id}, headers={"accept": "application/json"}
+        f"/claims/{item_of(seeded[0]).pk}/verdict/",
+        {"value": "nonsense", "document": seeded[0].id},
+        headers={"accept": "application/json"},
     )
     assert response.status_code == 409
     assert "error" in response.json()
@@ -93,7 +104,10 @@ def test_a_name_is_shown_only_in_a_case_to_a_lead_with_a_reason_and_is_logged(
     inspector.post(f"/claims/{item_of(seeded[0]).pk}/case/")
     case = Case.objects.get()
     key = case.claim.documents.get().author_id
-    assert inspector.post(f"/cases/{case.pk}/author/", {"author": key, "reason": "chuyển cơ quan công an"}).status_code == 403
+    assert (
+        inspector.post(f"/cases/{case.pk}/author/", {"author": key, "reason": "chuyển cơ quan công an"}).status_code
+        == 403
+    )
     lead = Client()
     lead.force_login(person("lead"), backend="django.contrib.auth.backends.ModelBackend")
     assert "Nguyễn Văn A" not in page(lead, f"/cases/{case.pk}/")
@@ -117,7 +131,9 @@ def test_a_lead_records_the_level_decided(seeded: list[Document], person: Callab
     assert level.name in html
 
 
-def test_search_finds_without_accents_and_says_where_a_query_is_wrong(seeded: list[Document], inspector: Client) -> None:
+def test_search_finds_without_accents_and_says_where_a_query_is_wrong(
+    seeded: list[Document], inspector: Client
+) -> None:
     from django.conf import settings
 
     from index.search import open_search
@@ -148,7 +164,9 @@ def test_every_page_speaks_english_when_asked(seeded: list[Document], inspector:
     assert "Hàng chờ" not in html
 
 
-def test_the_queue_pages_quickly_with_many_claims(inspector: Client, django_assert_max_num_queries: Callable[[int], object]) -> None:
+def test_the_queue_pages_quickly_with_many_claims(
+    inspector: Client, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
     documents = [make_document(n, f"tin đồn số {n} về covid", "dien-dan") for n in range(300)]
     archive.take_in(documents, SOURCES)
     archive.save_judgements([judged(d, 0.6 + n / 1000) for n, d in enumerate(documents)])

@@ -25,4 +25,6 @@ def test_the_compiled_catalogue_is_up_to_date() -> None:
     with CATALOGUE.open("rb") as file:
         compiled = BytesIO()
         write_mo(compiled, read_po(file, locale="en"))
-    assert CATALOGUE.with_suffix(".mo").read_bytes() == compiled.getvalue(), "compile it: pybabel compile -i django.po -o django.mo -l en"
+    assert CATALOGUE.with_suffix(".mo").read_bytes() == compiled.getvalue(), (
+        "compile it: pybabel compile -i django.po -o django.mo -l en"
+    )
