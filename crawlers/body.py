@@ -17,6 +17,7 @@ from crawlers.meta import Meta, name_of
 
 _SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
 _BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
+_BOXES = frozenset({"div", "section", "table", "ul", "ol", "article"})
 _SKIP_CLASS = re.compile(
     r"(?:^|[\s_-])(?:\w*relat\w*|lien-?quan|tin-?lien-?quan|relative|caption|photo-?(?:caption|desc)\w*|img-?(?:caption|desc)\w*"
     r"|author|byline|tac-?gia|nguon|source|share|social|toolbar|breadcrumbs?|tags?|tag-?list|keywords?|comments?|binh-?luan|advert\w*|ads?|qc|quang-?cao"
@@ -25,15 +26,24 @@ _SKIP_CLASS = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)|đọc thêm|xem thêm|xem tiếp|tin liên quan"
+    r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*"
+    r"(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)|đọc thêm|xem thêm|xem tiếp|tin liên quan"
     r"|bài liên quan|đọc tiếp|có thể bạn quan tâm|tin cùng chuyên mục|xem video|video đang xem nhiều|bạn đang đọc|>>)",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(r"(?:^|[\s(.–-])(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ|Photo|Đồ họa|Video|Clip)\s*(?::\s*[^.:]{2,60}|minh họ?ạ?a?)\)?\.?$",
-                      re.IGNORECASE)
-_BYLINE = re.compile(r"^(?:Theo|Nguồn|Tác giả|Bài|Bài và ảnh|Bài, ảnh|Tin, ảnh|PV|Ảnh)\s*:?\s+\S.{0,60}$", re.IGNORECASE)
-_DATE_LINE = re.compile(r"(?:(?:Thứ|Cập nhật|Ngày|Đăng)\s+\w+|Chủ nhật)?[\s,:]*[\d/.:\s,|–h-]{8,24}(?:\s*\(?GMT\s*\+\s*7\)?)?", re.IGNORECASE)
-_ENDS = ".!?…:;\"”)»"
+_CAPTION = re.compile(
+    r"(?:^|[\s(.–-])(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ|Photo|Đồ họa|Video|Clip)"
+    r"\s*(?::\s*[^.:]{2,60}|minh họ?ạ?a?)\)?\.?$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:Theo|Nguồn|Tác giả|Bài|Bài và ảnh|Bài, ảnh|Tin, ảnh|PV|Ảnh)\s*:?\s+\S.{0,60}$", re.IGNORECASE
+)
+_DATE_LINE = re.compile(
+    r"(?:(?:Thứ|Cập nhật|Ngày|Đăng)\s+\w+|Chủ nhật)?[\s,:]*[\d/.:\s,|–h-]{8,24}(?:\s*\(?GMT\s*\+\s*7\)?)?",
+    re.IGNORECASE,
+)
+_ENDS = '.!?…:;"”)»'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,9 @@ def _trafilatura(tree: Any, url: str) -> list[str]:
     import trafilatura
 
     try:
-        text = trafilatura.extract(copy.deepcopy(tree), url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False)
+        text = trafilatura.extract(
+            copy.deepcopy(tree), url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False
+        )
     except Exception:  # noqa: BLE001  # a page that breaks trafilatura is read by structure alone
         return []
     return [line for line in map(squash, (text or "").split("\n")) if line]
@@ -101,7 +113,7 @@ def _container(tree: Any, extracted: list[str]) -> Any:
 
 def _is_leaf(element: Any) -> bool:
     """Whether an element holds text and no blocks of its own."""
-    return not any(child.tag in _BLOCKS or child.tag in ("div", "section", "table", "ul", "ol", "article") for child in element.iterdescendants())
+    return not any(child.tag in _BLOCKS or child.tag in _BOXES for child in element.iterdescendants())
 
 
 def _link_share(element: Any, text: str) -> float:
@@ -119,8 +131,9 @@ def _blocks(container: Any, meta: Meta) -> list[tuple[str, Any]]:
         tag = element.tag if isinstance(element.tag, str) else ""
         if not tag or (element is not container and _skipped(element, tag, meta)):
             continue
-        if tag in _BLOCKS and not any(d.tag in _BLOCKS for d in element.iterdescendants()) or (
-                tag not in ("table", "tr", "tbody", "ul", "ol") and element is not container and _is_leaf(element)):
+        if (tag in _BLOCKS and not any(d.tag in _BLOCKS for d in element.iterdescendants())) or (
+            tag not in ("table", "tr", "tbody", "ul", "ol") and element is not container and _is_leaf(element)
+        ):
             out.extend((text, element) for text in _kept(element))
             continue
         if element.text and len(squash(element.text)) > 30:
@@ -140,6 +153,7 @@ def _blocks(container: Any, meta: Meta) -> list[tuple[str, Any]]:
 
 
 def _skipped(element: Any, tag: str, meta: Meta) -> bool:
+    """Whether an element is not the article's text: by its tag, style or class, or because it is a box of links."""
     if tag in _SKIP_TAGS:
         return True
     if element is meta.sapo:
@@ -147,17 +161,19 @@ def _skipped(element: Any, tag: str, meta: Meta) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
     if "display:none" in style or element.get("hidden") is not None:
         return True
-    if _SKIP_CLASS.search(classes(element)) and len(inline_text(element)) < 2500:
+    text = inline_text(element)
+    if _SKIP_CLASS.search(classes(element)) and len(text) < 2500:
         return True
-    if tag == "table" and next(element.iter("img"), None) is not None and len(inline_text(element)) < 400:
+    if tag == "table" and len(text) < 400 and next(element.iter("img"), None) is not None:
         return True  # a picture with its caption, as older editors lay it out
-    if tag in ("ul", "ol", "div", "section", "table"):
-        text = inline_text(element)
-        if text and len(text) < 1500 and _link_share(element, text) > 0.7 and len(list(element.iter("a"))) > 1:
-            return True
-        if len(text) < 800 and _MORE.match(text) and next(element.iter("a"), None) is not None:
-            return True
-    return False
+    return tag in _BOXES and _is_link_box(element, text)
+
+
+def _is_link_box(element: Any, text: str) -> bool:
+    links = list(element.iter("a"))
+    if len(links) > 1 and len(text) < 1500 and _link_share(element, text) > 0.7:
+        return True
+    return bool(links) and len(text) < 800 and _MORE.match(text) is not None
 
 
 def _kept(element: Any) -> list[str]:
@@ -181,8 +197,9 @@ def _dropped(line: str, element: Any) -> bool:
 
 
 def _has_picture(element: Any) -> bool:
-    near = [element, element.getprevious(), element.getparent()]
-    return any(e is not None and isinstance(e.tag, str) and (e.tag in ("img", "figure") or next(e.iter("img"), None) is not None) for e in near)
+    around = (element, element.getprevious(), element.getparent())
+    near = [e for e in around if e is not None and isinstance(e.tag, str)]
+    return any(next(e.iter("img", "figure"), None) is not None for e in near)
 
 
 def _unrepeated(texts: list[str]) -> list[str]:

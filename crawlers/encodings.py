@@ -7,7 +7,9 @@ import unicodedata
 import zlib
 
 ENCODINGS = ("gzip", "x-gzip", "deflate", "br")
-_META = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_META = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE
+)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -36,30 +38,27 @@ def decompress(body: bytes, content_encoding: str, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, name: str, limit: int) -> bytes:
-    if not body:
-        return body
-    bits = [47] if name != "deflate" else [47, -15]  # 47: zlib or gzip header; -15: the raw deflate some servers send
-    for wbits in bits:
+    """gzip or deflate; what came before an error in the middle is kept, as browsers do."""
+    problem = ""
+    for wbits in [47] if name != "deflate" else [47, -15]:  # 47: zlib or gzip header; -15: raw, as some servers send
         out, rest = b"", body
-        try:
-            while rest:
-                inflater = zlib.decompressobj(wbits)
+        while rest:
+            inflater = zlib.decompressobj(wbits)
+            try:
                 out += inflater.decompress(rest, limit - len(out) + 1)
-                if len(out) > limit:
-                    raise TooLargeError
-                if not inflater.eof:  # a stream cut short: what came is kept, as browsers do
-                    break
-                rest = inflater.unused_data.lstrip(b"\0")
+            except zlib.error as error:
+                problem = str(error)
+                break
+            if len(out) > limit:
+                raise TooLargeError
+            rest = inflater.unused_data.lstrip(b"\0") if inflater.eof else b""
+        if out or not rest:
             return out
-        except zlib.error as error:
-            if out:
-                return out
-            problem = str(error)
     raise UndecodableError(problem)
 
 
 def _brotli(body: bytes, limit: int) -> bytes:
-    import brotli
+    import brotli  # type: ignore[import-untyped]  # it ships no types
 
     inflater, out = brotli.Decompressor(), b""
     try:
@@ -85,7 +84,7 @@ def to_text(body: bytes, content_type: str = "") -> str:
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
-            return _clean(body[len(bom):].decode(charset, errors="replace"))
+            return _clean(body[len(bom) :].decode(charset, errors="replace"))
     if charset := _utf16(body):
         return _clean(body.decode(charset, errors="replace"))
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http
 import ipaddress
-from typing import Any
+from typing import Any, Protocol, cast
 from urllib.parse import urljoin
 
+from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -22,6 +23,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawlers.encodings import TooLargeError, UndecodableError, decompress
 from crawlers.urls import may_ask, netloc_of
+from crawlers.warc import WarcFile
 
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
@@ -49,7 +51,7 @@ def is_local(host: str) -> bool:
     return True
 
 
-class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]  # Scrapy's classes are untyped to mypy
+class PublicResolver(CachingThreadedResolver):
     """Resolves names, but never to a private, loopback or link-local address."""
 
     local: frozenset[str] = frozenset()
@@ -57,7 +59,7 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]  # Scrapy's
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicResolver:
         """As Scrapy makes it, knowing which hosts the sources name as local."""
-        resolver: PublicResolver = super().from_crawler(crawler, reactor)
+        resolver = super().from_crawler(crawler, reactor)
         resolver.local = frozenset(crawler.settings.getlist("SOATIN_LOCAL_HOSTS"))
         return resolver
 
@@ -70,17 +72,17 @@ class PublicResolver(CachingThreadedResolver):  # type: ignore[misc]  # Scrapy's
                 raise DNSLookupError(f"{name} has the private address {address}")
             return address
 
-        return super().getHostByName(name, timeout).addCallback(check)  # type: ignore[no-any-return]
+        return super().getHostByName(name, timeout).addCallback(check)
 
 
-class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
+class Robots(RobotsTxtMiddleware):
     """robots.txt by RFC 9309: redirects within the source's hosts, nothing allowed while it cannot be had."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._refused: dict[str, str] = {}
 
-    async def process_request(self, request: Request) -> None:
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002  # Scrapy's
         """Refuse what robots.txt refuses, or what we cannot know it allows."""
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -98,13 +100,18 @@ class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
         if netloc not in self._parsers:
             self._parsers[netloc] = Deferred()
             meta = {
-                "dont_obey_robotstxt": True, "download_slot": netloc, "source": request.meta["source"],
-                "hosts": request.meta["hosts"], "role": "robots", "download_maxsize": _ROBOTS_BYTES,
+                "dont_obey_robotstxt": True,
+                "download_slot": netloc,
+                "source": request.meta["source"],
+                "hosts": request.meta["hosts"],
+                "role": "robots",
+                "download_maxsize": _ROBOTS_BYTES,
                 "proxy": request.meta.get("proxy"),
             }
             scheme = request.url.split(":", 1)[0]
-            asked = Request(f"{scheme}://{netloc}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta,
-                            callback=NO_CALLBACK)
+            asked = Request(
+                f"{scheme}://{netloc}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK
+            )
             try:
                 response = await self.crawler.engine.download_async(asked)
                 if response.status >= 500 or response.status == 429:
@@ -119,10 +126,15 @@ class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
         return await maybe_deferred_to_future(parser) if isinstance(parser, Deferred) else parser
 
 
-class Redirects(RedirectMiddleware):  # type: ignore[misc]
+class Redirects(RedirectMiddleware):
     """Redirects, a limited number, only to http(s) addresses on the source's own hosts."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002  # Scrapy's signature
+    ) -> Request | Response:
         """The next request, or the response when it is no redirect. Raises RefusedError."""
         location = response.headers.get("Location")
         if location is None or response.status not in {301, 302, 303, 307, 308}:
@@ -142,6 +154,17 @@ class Redirects(RedirectMiddleware):  # type: ignore[misc]
         request.headers.pop("Referer", None)
 
 
+class Keeper(Protocol):
+    """What the middlewares need of the spider."""
+
+    stopping: bool
+    warc: WarcFile
+
+
+def _keeper(crawler: Crawler) -> Keeper:
+    return cast("Keeper", crawler.spider)
+
+
 class Evidence:
     """Keeps each response as received in the WARC file, then takes off the content encoding, within the limit."""
 
@@ -156,7 +179,7 @@ class Evidence:
 
     def process_request(self, request: Request) -> None:
         """Say which encodings we can take off; ask nothing more once the round's time is up."""
-        if self._crawler.spider.stopping:
+        if _keeper(self._crawler).stopping:
             raise RefusedError("round-timeout")
         request.headers["Accept-Encoding"] = b"gzip, deflate, br"
 
@@ -178,11 +201,22 @@ class Evidence:
         role = "redirect" if 300 <= response.status < 400 else request.meta["role"]
         asked = (request.meta.get("redirect_urls") or [request.url])[0]
         reason = http.HTTPStatus(response.status).phrase if response.status in set(http.HTTPStatus) else ""
-        headers = [(name.decode("latin-1"), value.decode("latin-1"))
-                   for name, values in response.headers.items() for value in values]
-        self._crawler.spider.warc.response(
-            url=response.url, status=response.status, reason=reason, headers=headers, body=response.body,
-            soatin={"Source": request.meta["source"], "Role": role, "Requested": asked if asked != response.url else ""},
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        _keeper(self._crawler).warc.response(
+            url=response.url,
+            status=response.status,
+            reason=reason,
+            headers=headers,
+            body=response.body,
+            soatin={
+                "Source": request.meta["source"],
+                "Role": role,
+                "Requested": asked if asked != response.url else "",
+            },
         )
 
 

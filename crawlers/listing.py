@@ -27,6 +27,8 @@ _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|zip|rar|mp[34]|
 _PAGING = re.compile(r"(?:[-/](?:trang|page|p)[-/]?\d{1,4}|[-/]\d{1,3})(?:\.\w+)?/?$", re.IGNORECASE)
 _TOPIC_ID = re.compile(r"-(?:e|c|t|cat|topic|tag)\d{1,6}(?:\.\w+)?/?$", re.IGNORECASE)
 
+_QUERY_ID = re.compile(r"(?:^|&)(?:id|newsid|itemid|articleid|tin)=\d+", re.IGNORECASE)
+
 
 @dataclass
 class _Anchor:
@@ -98,7 +100,7 @@ def _score(anchor: _Anchor, base: str) -> int:
         return 0
     slug = path.rstrip("/").rsplit("/", 1)[-1]
     words = [word for word in re.split(r"[-_.]", slug) if word.isalpha() and len(word) < 20]
-    number = re.search(r"\d{5,}", slug) or re.search(r"(?:^|[&?])(?:id|newsid|itemid|articleid|tin)=\d+", parts.query, re.IGNORECASE)
+    number = re.search(r"\d{5,}", slug) or _QUERY_ID.search(parts.query)
     dated = re.search(r"/20\d\d/[01]?\d/", path)
     if not number and (_PAGING.search(path) or _TOPIC_ID.search(path)):
         return 0

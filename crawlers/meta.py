@@ -17,12 +17,25 @@ from crawlers.times import machine_time, plausible, printed_time, settle
 from crawlers.urls import absolute, canonical_url, may_ask
 
 _ARTICLE_TYPES = re.compile(r"(News)?Article|Report|BlogPosting|LiveBlogPosting|.*Article$")
-_PUBLISHED = ("article:published_time", "pubdate", "publishdate", "datepublished", "article:published", "dc.date.issued",
-              "dc.date", "dcterms.created", "og:published_time", "date", "article.published")
+_PUBLISHED = (
+    "article:published_time",
+    "pubdate",
+    "publishdate",
+    "datepublished",
+    "article:published",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.created",
+    "og:published_time",
+    "date",
+    "article.published",
+)
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|but-?danh)", re.IGNORECASE)
 _PRINTED = re.compile(r"date|time|ngay|publish|post(?:ed)?-?on|meta-?info", re.IGNORECASE)
-_SAPO = re.compile(r"(?:^|[\s_-])(?:sapo|lead|chapeau|tom-?tat|description|desc|summary|mo-?ta|intro(?:duction)?|trich-?dan)(?:$|[\s_-])",
-                   re.IGNORECASE)
+_SAPO = re.compile(
+    r"(?:^|[\s_-])(?:sapo|lead|chapeau|tom-?tat|description|desc|summary|mo-?ta|intro(?:duction)?|trich-?dan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 MAX_TAGS = 30
 
 
@@ -55,12 +68,19 @@ def read_meta(page: Page) -> Meta:
     ld = linked[0] if len(linked) in (1, 2) else {}  # a page with the data of many articles lists them
     title, heading = _title(tree, tags, ld)
     description = next((v for name in ("og:description", "description") for v in tags.get(name, [])), "") or _plain(
-        ld.get("description"))
+        ld.get("description")
+    )
     return Meta(
-        title=title, article=bool(ld) or any(name in tags for name in ("article:published_time", "pubdate")),
-        published=_published(page, tags, ld, heading), author=_author(tree, tags, ld), description=description,
-        canonical=_canonical(page, tags), language=squash(tree.get("lang"))[:2].lower(), tags=_tags(tags, ld),
-        heading=heading, sapo=_sapo(tree, heading, description),
+        title=title,
+        article=bool(ld) or any(name in tags for name in ("article:published_time", "pubdate")),
+        published=_published(page, tags, ld, heading),
+        author=_author(tree, tags, ld),
+        description=description,
+        canonical=_canonical(page, tags),
+        language=squash(tree.get("lang"))[:2].lower(),
+        tags=_tags(tags, ld),
+        heading=heading,
+        sapo=_sapo(tree, heading, description),
     )
 
 
@@ -130,7 +150,8 @@ def _title(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any]) -> tuple[s
 
 def _published(page: Page, tags: dict[str, list[str]], ld: dict[str, Any], heading: Any) -> datetime | None:
     values = [str(ld.get("datePublished") or ""), *(v for name in _PUBLISHED for v in tags.get(name, []))]
-    values += [str(e.get("datetime") or e.get("content") or "") for e in page.tree.iterfind(".//*[@itemprop='datePublished']")]
+    marked = page.tree.iterfind(".//*[@itemprop='datePublished']")
+    values += [str(e.get("datetime") or e.get("content") or "") for e in marked]
     moments = [m for m in map(machine_time, filter(None, values)) if m and plausible(m, page.fetched)]
     machine = next((m for m in moments if m.time().isoformat() != "00:00:00"), moments[0] if moments else None)
     if machine and not machine.second:  # another tag may know the second
@@ -142,7 +163,7 @@ def _published(page: Page, tags: dict[str, list[str]], ld: dict[str, Any], headi
 def _printed(page: Page, heading: Any) -> datetime | None:
     """The time that the page prints near its headline, or in a <time> of the article."""
     candidates: list[tuple[int, datetime]] = []
-    start = _position(page.tree, heading)
+    start = _line(heading)
     for number, element in enumerate(page.tree.iter("time", "span", "div", "p", "li", "td", "small", "em", "i", "b")):
         if number > 5000:
             break
@@ -153,12 +174,12 @@ def _printed(page: Page, heading: Any) -> datetime | None:
             continue
         moment = machine_time(element.get("datetime") or "") or printed_time(text, dates_too=bool(heading is not None))
         if moment and plausible(moment, page.fetched):
-            candidates.append((abs(_position(page.tree, element) - start), moment))
+            candidates.append((abs(_line(element) - start), moment))
     clocked = [c for c in candidates if c[1].hour or c[1].minute]
     return min(clocked or candidates, key=lambda c: c[0])[1] if candidates else None
 
 
-def _position(tree: Any, element: Any) -> int:
+def _line(element: Any) -> int:
     """Where an element stands in the source (its line, or 0)."""
     return int(element.sourceline or 0) if element is not None else 0
 
@@ -200,8 +221,15 @@ def _author(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any]) -> str:
             text = name_of(inline_text(element))
             if 2 < len(text) <= 60 and _is_name(text):
                 printed.append(text)
-    given = [*_names(ld.get("author")), *(v for name in ("article:author", "author", "dable:author")
-                                               for value in tags.get(name, []) for v in _names(value))]
+    given = [
+        *_names(ld.get("author")),
+        *(
+            v
+            for name in ("article:author", "author", "dable:author")
+            for value in tags.get(name, [])
+            for v in _names(value)
+        ),
+    ]
     named = [name for name in given if _is_name(name) and not _is_site(name, sites)]
     for name in [*named[:3], *printed]:
         if not _is_site(name, sites):
@@ -219,7 +247,8 @@ def _is_site(name: str, sites: set[str]) -> bool:
     plain = re.sub(r"\W", "", name.lower())
     if name.lower().startswith(("báo ", "bao ", "cổng ", "trang ", "ban biên tập", "admin")) or "." in name:
         return True
-    return any(plain and (plain in re.sub(r"\W", "", site) or re.sub(r"\W", "", site) in plain) for site in sites if site)
+    known = [other for site in sites if (other := re.sub(r"\W", "", site))]
+    return any(plain and (plain in other or other in plain) for other in known)
 
 
 def _is_name(text: str) -> bool:
@@ -233,7 +262,8 @@ def _is_name(text: str) -> bool:
 def _canonical(page: Page, tags: dict[str, list[str]]) -> str:
     """The page's own address as it says, when it is on the source's hosts and plainly the same page."""
     element = next((e for e in page.tree.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
-    given = [absolute(page.url, u) for u in ((element.get("href") or "") if element is not None else "", *tags.get("og:url", []))]
+    linked = (element.get("href") or "") if element is not None else ""
+    given = [absolute(page.url, url) for url in (linked, *tags.get("og:url", []))]
     own = canonical_url(page.url)
     for url in filter(None, given):
         if not may_ask(url, page.hosts):
@@ -253,7 +283,7 @@ def _same_page(said: str, own: str) -> bool:
     first, second = set(re.findall(r"\d{5,}", a.path + a.query)), set(re.findall(r"\d{5,}", b.path + b.query))
     if first or second:
         return bool(first & second)
-    words, others = set(re.findall(r"\w+", a.path.rsplit("/", 1)[-1])), set(re.findall(r"\w+", b.path.rsplit("/", 1)[-1]))
+    words, others = _words(a.path.rsplit("/", 1)[-1]), _words(b.path.rsplit("/", 1)[-1])
     return len(words) >= 3 and len(words & others) >= 0.6 * max(len(words), len(others))
 
 
@@ -281,6 +311,6 @@ def _sapo(tree: Any, heading: Any, description: str) -> Any:
         overlap = len(own & words) / max(len(own), 1) if words else 0.0
         covered = len(own & words) / len(words) if words else 0.0
         score = min(overlap, covered) + (0.3 if named else 0) + (0.1 if named and heading is not None else 0)
-        if score > best and (overlap >= 0.75 and covered >= 0.5 or (named and score >= 0.3)):
+        if score > best and ((overlap >= 0.75 and covered >= 0.5) or (named and score >= 0.3)):
             best, found = score, element
     return found

@@ -18,17 +18,23 @@ from crawlers.warc import MAX_BODY, Record, read_records
 
 _KNOWN = ("telegram", "xenforo", "press")
 _PAGE_ROLES = frozenset({"article", "channel", "thread", ""})
-_MARKUP = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml", "application/rss", "application/atom")
+_MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
+_NO_MARKUP = ("text/css", "text/javascript")
 
 Item = Document | Drop | Fetched | Polled
 
 
-def read_page(
-    body: bytes, url: str, source: Source | None = None, content_type: str = "", fetched: datetime | None = None,
+def read_page(  # noqa: PLR0917  # a contract with other rooms
+    body: bytes,
+    url: str,
+    source: Source | None = None,
+    content_type: str = "",
+    fetched: datetime | None = None,
     role: str = "",
 ) -> Reading:
     """What one page holds. Without a source the platform is recognised from the page; without a role, whether
-    it is an article, a listing or a feed. A page that cannot be read gives a Drop in ``problems``."""
+    it is an article, a listing or a feed. A page that cannot be read gives a Drop in ``problems``.
+    """
     page = Page(url, body, fetched or clock.now(), content_type, role, source)
     if len(body) > MAX_BODY:
         return Reading("documents", problems=(page.drop("too-large", f"{len(body)} bytes"),))
@@ -63,6 +69,10 @@ def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
             yield from _response(record, path, source)
 
 
+def _is_markup(content_type: str) -> bool:
+    return content_type.startswith(_MARKUP) and not content_type.startswith(_NO_MARKUP)
+
+
 def _note(record: Record, path: Path) -> Iterator[Item]:
     try:
         data: dict[str, Any] = json.loads(record.raw)[record.role]
@@ -90,7 +100,7 @@ def _response(record: Record, path: Path, source: Source | None) -> Iterator[Ite
         yield drop("corrupt", "the payload has not the SHA-256 that was written with it")
         return
     content_type = record.header("content-type")
-    if not record.role and content_type and not content_type.lower().startswith(_MARKUP):
+    if not record.role and content_type and not _is_markup(content_type.lower()):
         return  # pictures, scripts and styles in the files of other crawlers
     try:
         body = record.body

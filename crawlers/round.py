@@ -40,7 +40,12 @@ class RoundOutcome:
 
 
 def run_round(
-    sources: Iterable[Source], *, warc_dir: Path, limits: Limits, user_agent: str, seen: Mapping[str, set[str]],
+    sources: Iterable[Source],
+    *,
+    warc_dir: Path,
+    limits: Limits,
+    user_agent: str,
+    seen: Mapping[str, set[str]],
 ) -> RoundOutcome:
     """Crawl the sources side by side into WARC files in ``warc_dir`` and wait until that is done.
 
@@ -55,11 +60,18 @@ def run_round(
     before = set(warc_dir.glob("*.warc.gz"))
     with tempfile.TemporaryDirectory(prefix="soatin-round-") as folder:
         job = Path(folder) / "job.json"
-        job.write_text(json.dumps({
-            "sources": {source.name: to_toml(source) for source in sources},
-            "seen": {source.name: sorted(seen.get(source.name, ())) for source in sources},
-            "limits": asdict(limits), "user_agent": user_agent, "warc_dir": str(warc_dir),
-        }), "utf-8")
+        job.write_text(
+            json.dumps(
+                {
+                    "sources": {source.name: to_toml(source) for source in sources},
+                    "seen": {source.name: sorted(seen.get(source.name, ())) for source in sources},
+                    "limits": asdict(limits),
+                    "user_agent": user_agent,
+                    "warc_dir": str(warc_dir),
+                }
+            ),
+            "utf-8",
+        )
         returncode, error = _run(job, Path(folder) / "log", limits.round_timeout + limits.timeout + _GRACE)
     salvaged = salvage(warc_dir)
     files = sorted((set(warc_dir.glob("*.warc.gz")) - before) | set(salvaged))
@@ -73,7 +85,10 @@ def _run(job: Path, log: Path, timeout: float) -> tuple[int, str]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "crawlers.run", str(job)],
-            stdin=subprocess.PIPE, stdout=output, stderr=output, env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONPATH": path},
         )
         try:
             returncode = process.wait(timeout)

@@ -82,13 +82,24 @@ def main(job_file: str) -> int:
 
     from crawlers.spider import RoundSpider
 
-    warc = WarcFile(Path(job["warc_dir"]), {
-        "software": "soatin", "format": "WARC File Format 1.1", "robots": "obey", "http-header-user-agent": job["user_agent"],
-        "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in sources for start in source.starts})),
-    })
+    warc = WarcFile(
+        Path(job["warc_dir"]),
+        {
+            "software": "soatin",
+            "format": "WARC File Format 1.1",
+            "robots": "obey",
+            "http-header-user-agent": job["user_agent"],
+            "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in sources for start in source.starts})),
+        },
+    )
     process = AsyncCrawlerProcess(settings(limits, job["user_agent"], sources))
-    process.crawl(RoundSpider, sources=sources, warc=warc, limits=limits,
-                  seen={name: frozenset(ids) for name, ids in job["seen"].items()})
+    process.crawl(
+        RoundSpider,
+        sources=sources,
+        warc=warc,
+        limits=limits,
+        seen={name: frozenset(ids) for name, ids in job["seen"].items()},
+    )
     process.start()
     warc.close()
     return 1 if process.bootstrap_failed else 0

@@ -39,13 +39,20 @@ class _Poll:
     done: bool = False
 
 
-class RoundSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are untyped to mypy
+class RoundSpider(scrapy.Spider):
     """Crawls all sources of a round side by side into one WARC file."""
 
     name = "soatin"
 
-    def __init__(self, *, sources: list[Source], warc: WarcFile, limits: Limits, seen: Mapping[str, frozenset[str]],
-                 **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        sources: list[Source],
+        warc: WarcFile,
+        limits: Limits,
+        seen: Mapping[str, frozenset[str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.warc, self.limits = warc, limits
         self.stopping = False
@@ -65,7 +72,8 @@ class RoundSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are 
         self.stopping = True
         for slot in list(self.crawler.engine.downloader.slots.values()):
             while slot.queue:
-                slot.queue.popleft()[1].errback(Failure(RefusedError("round-timeout")))
+                late = Failure(RefusedError("round-timeout"))  # type: ignore[no-untyped-call]
+                slot.queue.popleft()[1].errback(late)
 
     def _request(self, poll: _Poll, url: str, role: str, depth: int) -> Request | None:
         """A request, unless the source was asked for that page already or its pages are used up."""
@@ -81,17 +89,29 @@ class RoundSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are 
         poll.asked.add(key)
         poll.waiting[url] = role
         meta: dict[str, Any] = {
-            "source": poll.source.name, "hosts": poll.source.hosts, "role": role, "depth_": depth, "start": depth == 0,
-            "download_slot": netloc_of(url), "asked": url, "handle_httpstatus_all": True,
+            "source": poll.source.name,
+            "hosts": poll.source.hosts,
+            "role": role,
+            "depth_": depth,
+            "start": depth == 0,
+            "download_slot": netloc_of(url),
+            "asked": url,
+            "handle_httpstatus_all": True,
         }
         if is_local(netloc_of(url)):
             meta["proxy"] = None
-        return Request(url, callback=self.received, errback=self.failed, meta=meta, dont_filter=True,
-                       priority=_START_PRIORITY if depth == 0 else 0)
+        return Request(
+            url,
+            callback=self.received,
+            errback=self.failed,
+            meta=meta,
+            dont_filter=True,
+            priority=_START_PRIORITY if depth == 0 else 0,
+        )
 
     def received(self, response: Response) -> Iterator[Request]:
         """Count what cannot be used; follow what can."""
-        meta = response.request.meta
+        meta = response.meta
         poll = self._polls[meta["source"]]
         poll.counts["requests"] += meta.get("requests", 1)
         found = Found()
@@ -114,7 +134,7 @@ class RoundSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are 
 
     def _find(self, poll: _Poll, response: Response) -> Found:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        role = response.request.meta["role"]
+        role = response.meta["role"]
         page = Page(response.url, response.body, clock.now(), content_type, role, poll.source)
         try:
             return platform(poll.source.platform).find(page)
@@ -126,9 +146,10 @@ class RoundSpider(scrapy.Spider):  # type: ignore[misc]  # Scrapy's classes are 
 
     def failed(self, failure: Failure) -> None:
         """A request that brought nothing."""
-        meta = failure.request.meta
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        meta = request.meta
         poll = self._polls[meta["source"]]
-        reason, detail = reason_of(failure.value, failure.request.url)
+        reason, detail = reason_of(failure.value or RefusedError("network"), request.url)
         if reason not in {"robots", "private-address", "round-timeout"}:
             poll.counts["requests"] += meta.get("requests", 0) + 1
         self._drop(poll, reason, meta["asked"], detail)

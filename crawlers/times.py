@@ -7,28 +7,37 @@ from datetime import datetime, timedelta
 
 from core.clock import VIETNAM
 
-_CLOCK = r"(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ|g)\s*(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?\s*(?:phút)?\s*(?P<ap>[AaPpSsCc][MmHh]\b)?"
-_DATE = r"(?P<d>0?[1-9]|[12]\d|3[01])\s*(?:[/.-]|tháng)\s*(?P<mo>0?[1-9]|1[0-2])\s*(?:[/.-]|,?\s*năm)\s*(?P<y>(?:19|20)\d\d)"
+_CLOCK = (
+    r"(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ|g)\s*(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?\s*(?:phút)?"
+    r"\s*(?P<ap>[AaPpSsCc][MmHh]\b)?"
+)
+_DATE = (
+    r"(?P<d>0?[1-9]|[12]\d|3[01])\s*(?:[/.-]|tháng)\s*(?P<mo>0?[1-9]|1[0-2])\s*(?:[/.-]|,?\s*năm)"
+    r"\s*(?P<y>(?:19|20)\d\d)"
+)
 _GAP = r"[\s,|;–-]{0,5}(?:lúc|vào|ngày|hồi)?[\s,|;–-]{0,5}(?:Thứ\s+\S+|Chủ\s+nhật)?[\s,|;–-]{0,5}(?:ngày)?\s{0,3}"
 _PRINTED = (
     re.compile(rf"(?<!\d){_DATE}{_GAP}{_CLOCK}", re.IGNORECASE),
     re.compile(rf"(?<!\d){_CLOCK}(?:\s*\(?GMT\s*\+7\)?)?{_GAP}{_DATE}(?!\d)", re.IGNORECASE),
 )
 _DATE_ONLY = re.compile(rf"(?<!\d){_DATE}(?!\d)", re.IGNORECASE)
+_ISO = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d?:?\d\d|[+-]\d\d?)?"
+)
 _EARLIEST = datetime(1995, 1, 1, tzinfo=VIETNAM)
 
 
 def machine_time(value: str) -> datetime | None:
     """A time from meta data (ISO 8601 in its usual variations, or as printed), in +07:00; None when it is none."""
     text = value.strip()
-    if iso := re.match(r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d?:?\d\d|[+-]\d\d?)?", text):
-        year, month, day, hour, minute, second, zone = iso.groups()
-        return _made(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), zone or "")
+    if iso := _ISO.match(text):
+        *numbers, zone = iso.groups()
+        return _made([int(number or 0) for number in numbers], zone or "")
     if american := re.fullmatch(r"(\d\d?)/(\d\d?)/(\d{4})\s+(\d\d?):(\d\d)(?::(\d\d))?\s*([AP]M)", text, re.IGNORECASE):
         month, day, year, hour, minute, second, half = american.groups()
         if int(month) <= 12:
             hours = int(hour) % 12 + (12 if half.upper() == "PM" else 0)
-            return _made(int(year), int(month), int(day), hours, int(minute), int(second or 0), "")
+            return _made([int(year), int(month), int(day), hours, int(minute), int(second or 0)])
     return printed_time(text)
 
 
@@ -43,13 +52,16 @@ def printed_time(text: str, *, dates_too: bool = True) -> datetime | None:
             hour += 12
         elif half in ("AM", "SA") and hour == 12:
             hour = 0
-        return _made(int(match["y"]), int(match["mo"]), int(match["d"]), hour, int(match["mi"]), int(match["s"] or 0), "")
+        day = [int(match[part]) for part in ("y", "mo", "d")]
+        return _made([*day, hour, int(match["mi"]), int(match["s"] or 0)])
     if dates_too and (match := _DATE_ONLY.search(text)):
-        return _made(int(match["y"]), int(match["mo"]), int(match["d"]), 0, 0, 0, "")
+        return _made([int(match[part]) for part in ("y", "mo", "d")])
     return None
 
 
-def _made(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str) -> datetime | None:
+def _made(numbers: list[int], zone: str = "") -> datetime | None:
+    """The moment of year, month, day, hour ... in a zone (Vietnam's when it is empty); None when there is no such."""
+    year, month, day, hour, minute, second = [*numbers, 0, 0, 0][:6]
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=VIETNAM)
     except ValueError:

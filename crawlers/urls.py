@@ -37,7 +37,7 @@ def canonical_url(url: str) -> str:
     if port is not None and str(port) != _PORTS[scheme]:
         netloc = f"{netloc}:{port}"
     path = _quoted(parts.path) or "/"
-    if path.endswith("/amp") or path.endswith("/amp/"):
+    if path.endswith(("/amp", "/amp/")):
         path = path.rstrip("/")[: -len("/amp")] or "/"
         return canonical_url(urlunsplit((scheme, netloc, path, parts.query, "")))
     pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
@@ -47,8 +47,10 @@ def canonical_url(url: str) -> str:
 def _quoted(path: str) -> str:
     """The path with each character either plain or percent-encoded in one way; ``%2F`` stays what it is."""
     pieces = re.split(r"(%2[fF]|%25)", path)
-    return "".join(p.upper() if i % 2 else quote(unquote(p, errors="surrogateescape"), safe=_SAFE_PATH,
-                                                   errors="surrogateescape") for i, p in enumerate(pieces))
+    return "".join(
+        p.upper() if i % 2 else quote(unquote(p, errors="surrogateescape"), safe=_SAFE_PATH, errors="surrogateescape")
+        for i, p in enumerate(pieces)
+    )
 
 
 def netloc_of(url: str) -> str:

@@ -78,8 +78,16 @@ class WarcFile:
         self._file: BinaryIO | None = None
         self._path = folder
 
-    def response(self, *, url: str, status: int, reason: str, headers: Sequence[tuple[str, str]], body: bytes,
-                 soatin: Mapping[str, str]) -> None:
+    def response(
+        self,
+        *,
+        url: str,
+        status: int,
+        reason: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        soatin: Mapping[str, str],
+    ) -> None:
         """Keep one response as received. ``soatin``: our own WARC headers without prefix (Source, Role ...)."""
         from warcio.statusandheaders import StatusAndHeaders
 
@@ -113,8 +121,15 @@ class WarcFile:
             http.compute_headers_buffer(None)
         headers["WARC-Block-Digest"] = f"sha256:{sha256_hex((http.headers_buff if http else b'') + body)}"
         content_type = "application/json" if kind == "metadata" else ""
-        record = writer.create_warc_record(_line(url), kind, payload=io.BytesIO(body), length=len(body),
-                                           warc_content_type=content_type, warc_headers_dict=headers, http_headers=http)
+        record = writer.create_warc_record(
+            _line(url),
+            kind,
+            payload=io.BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict=headers,
+            http_headers=http,
+        )
         writer.write_record(record)
         self._append(buffer.getvalue())
 
@@ -221,7 +236,8 @@ def _whole_bytes(file: BinaryIO) -> int:
 
 def read_records(path: Path) -> Iterator[Record]:
     """The records of a WARC file, gzipped or not, in order; a record that is cut has ``whole`` False and is
-    the last. Raises DataError when the file is missing or no WARC."""
+    the last. Raises DataError when the file is missing or no WARC.
+    """
     try:
         with path.open("rb") as file:
             yield from _records(file, path)
@@ -256,7 +272,8 @@ def _records(file: BinaryIO, path: Path) -> Iterator[Record]:
                 end = record.offset + iterator.get_record_length()
         except ArchiveLoadFailed as error:
             if not end:
-                raise DataError("is no WARC file", where=str(path), cure="give HTML or WARC (.warc, .warc.gz)") from error
+                cure = "give HTML or WARC (.warc, .warc.gz)"
+                raise DataError("is no WARC file", where=str(path), cure=cure) from error
             yield Record("", "", clock.now(), end, whole=False)
             return
         except (EOFError, zlib.error, ValueError, OSError, TypeError, AttributeError):  # what warcio lets through
@@ -284,10 +301,18 @@ def _record(raw: Any) -> Record:
         payload = _unchunk(payload)
     code = http.get_statuscode() if http else ""
     return Record(
-        type=raw.rec_type, url=(header("WARC-Target-URI") or "").strip("<>"), date=_date(header("WARC-Date")),
-        offset=0, status=int(code) if code and code.isdigit() else 0, headers=headers, raw=payload,
-        source=header("Soatin-Source") or "", role=header("Soatin-Role") or "",
-        requested=header("Soatin-Requested") or "", digest=header("WARC-Payload-Digest") or "", whole=whole,
+        type=raw.rec_type,
+        url=(header("WARC-Target-URI") or "").strip("<>"),
+        date=_date(header("WARC-Date")),
+        offset=0,
+        status=int(code) if code and code.isdigit() else 0,
+        headers=headers,
+        raw=payload,
+        source=header("Soatin-Source") or "",
+        role=header("Soatin-Role") or "",
+        requested=header("Soatin-Requested") or "",
+        digest=header("WARC-Payload-Digest") or "",
+        whole=whole,
     )
 
 

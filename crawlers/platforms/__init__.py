@@ -87,7 +87,8 @@ class Reading:
 
 class Platform(ABC):
     """A kind of site. Methods are pure; pages are hostile, so nothing they hold may raise anything but
-    encodings.UndecodableError."""
+    encodings.UndecodableError.
+    """
 
     @abstractmethod
     def recognises(self, page: Page) -> bool:

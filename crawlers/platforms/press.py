@@ -22,7 +22,7 @@ _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
 class Press(Platform):
     """Articles."""
 
-    def recognises(self, page: Page) -> bool:
+    def recognises(self, page: Page) -> bool:  # noqa: ARG002  # the port's signature
         """Everything that no other platform knows."""
         return True
 
@@ -59,9 +59,18 @@ class Press(Platform):
         marked = len(_VIETNAMESE.findall(body.text))
         language = "vi" if marked > 0.01 * len(body.text) or not meta.language.isalpha() else meta.language
         document = Document(
-            id=document_id(meta.canonical), source=page.source_name, kind=DocumentKind.ARTICLE, url=page.url,
-            canonical_url=meta.canonical, title=meta.title, text=body.text, published=meta.published,
-            fetched=page.fetched, author=meta.author or body.byline, tags=meta.tags, language=language,
+            id=document_id(meta.canonical),
+            source=page.source_name,
+            kind=DocumentKind.ARTICLE,
+            url=page.url,
+            canonical_url=meta.canonical,
+            title=meta.title,
+            text=body.text,
+            published=meta.published,
+            fetched=page.fetched,
+            author=meta.author or body.byline,
+            tags=meta.tags,
+            language=language,
             sha256=sha256_hex(page.body),
         )
         return Reading("documents", (document,))
@@ -69,7 +78,8 @@ class Press(Platform):
 
 def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
     """Whether a page that does not call itself an article lists others: their headlines are most of its paragraphs,
-    or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers)."""
+    or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers).
+    """
     text = " ".join(body.paragraphs)
     inside = sum(name in text for name in names)
     if inside >= 5 and inside >= 0.4 * len(body.paragraphs):

@@ -55,9 +55,17 @@ class Telegram(Platform):
         parts = urlsplit(page.url)
         home = canonical_url(f"{parts.scheme}://{parts.netloc}/s/{channel}")
         return Document(
-            id=document_id(home, part), source=page.source_name, kind=DocumentKind.POST, url=_permalink(page, post, number),
-            canonical_url=canonical_url(f"{parts.scheme}://{parts.netloc}/{number}"), title="", text=text,
-            published=_time(post, page.fetched), fetched=page.fetched, author=_author(post), engagement=_views(post),
+            id=document_id(home, part),
+            source=page.source_name,
+            kind=DocumentKind.POST,
+            url=_permalink(page, post, number),
+            canonical_url=canonical_url(f"{parts.scheme}://{parts.netloc}/{number}"),
+            title="",
+            text=text,
+            published=_time(post, page.fetched),
+            fetched=page.fetched,
+            author=_author(post),
+            engagement=_views(post),
             sha256=sha256_hex(page.body),
         )
 
@@ -88,7 +96,9 @@ def _permalink(page: Page, post: Any, number: str) -> str:
 
 def _time(post: Any, fetched: datetime) -> datetime | None:
     """The time by the permalink; other <time> elements belong to quoted messages and videos."""
-    dated = [t for link in inside(post, "tgme_widget_message_date") for t in link.iter("time")] or list(post.iter("time"))
+    dated = [t for link in inside(post, "tgme_widget_message_date") for t in link.iter("time")] or list(
+        post.iter("time")
+    )
     moments = [machine_time(element.get("datetime") or "") for element in dated]
     return next((moment for moment in moments if moment and plausible(moment, fetched)), None)
 

@@ -20,9 +20,11 @@ from crawlers.urls import absolute, canonical_url, may_ask
 
 _POST = re.compile(r"post-(\d{1,12})")
 _PAGE = re.compile(r"(/page-|[?&]page=)(\d{1,6})")
+_THREAD = re.compile(r"/(threads|t)/(?:[^/]*\.)?(\d+)(?:/|$)")
+"""``threads`` is XenForo's own route, ``t`` the usual short one."""
 _PAGES = 20
 """Pages of one thread that one poll asks for, newest first, unless the source's hints say otherwise."""
-_NOT_SAID = ("bbCodeBlock--quote", "bbCodeBlock-expandLink", "js-lbContainer", "message-signature", "bbCodeSpoiler-button")
+_NOT_SAID = ("bbCodeBlock--quote", "bbCodeBlock-expandLink", "message-signature", "bbCodeSpoiler-button")
 
 
 class XenForo(Platform):
@@ -68,10 +70,17 @@ class XenForo(Platform):
             return None
         part = given[1]
         return Document(
-            id=document_id(thread, part), source=page.source_name,
-            kind=DocumentKind.POST if first else DocumentKind.COMMENT, url=_permalink(page, message, part),
-            canonical_url=f"{thread}#post-{part}", title=title, text=text, published=_time(message, page.fetched),
-            fetched=page.fetched, author=(message.get("data-author") or "").strip(), engagement=_reactions(message),
+            id=document_id(thread, part),
+            source=page.source_name,
+            kind=DocumentKind.POST if first else DocumentKind.COMMENT,
+            url=_permalink(page, message, part),
+            canonical_url=f"{thread}#post-{part}",
+            title=title,
+            text=text,
+            published=_time(message, page.fetched),
+            fetched=page.fetched,
+            author=(message.get("data-author") or "").strip(),
+            engagement=_reactions(message),
             sha256=sha256_hex(page.body),
         )
 
@@ -86,7 +95,7 @@ class XenForo(Platform):
 
 
 def _messages(tree: Any) -> list[Any]:
-    return [m for m in by_class(tree, "message", "article") if (m.get("data-content") or m.get("id") or "").find("post-") >= 0]
+    return [m for m in by_class(tree, "message", "article") if "post-" in (m.get("data-content") or m.get("id") or "")]
 
 
 def _thread(url: str) -> tuple[str, int]:
@@ -94,7 +103,7 @@ def _thread(url: str) -> tuple[str, int]:
     parts = urlsplit(canonical_url(url))
     here = _PAGE.search(url)
     path = re.sub(r"/(?:page-\d+|post-\d+|latest|unread)/?$", "/", parts.path)
-    path = re.sub(r"(/threads)/(?:[^/]*\.)?(\d+)/?.*$", r"\1/\2/", path)
+    path = re.sub(_THREAD.pattern + r".*$", r"/\1/\2/", path)
     query = re.sub(r"(?:^|&)page=\d+", "", parts.query).lstrip("&")
     return urlunsplit((parts.scheme, parts.netloc, path, query, "")), int(here[2]) if here else 1
 
@@ -158,8 +167,8 @@ def _threads(page: Page) -> tuple[list[str], int]:
     off = 0
     for title in by_class(page.tree, "structItem-title"):
         for link in title.iter("a"):
-            url = absolute(page.url, link.get("href") or "")
-            if "/threads/" not in url:
+            url = re.sub(r"/(?:unread|latest)/?$", "/", absolute(page.url, link.get("href") or ""))
+            if not _THREAD.search(url):
                 continue
             if may_ask(url, page.hosts):
                 links[url] = None
@@ -181,7 +190,8 @@ def _pages(page: Page) -> list[str]:
     template = next((href for href in links if _PAGE.search(href)), "")
     pages = int(page.source.hints.get("pages", _PAGES)) if page.source else _PAGES
     last = min(max(numbers, default=1), 100_000)
-    urls = (absolute(page.url, _PAGE.sub(rf"\g<1>{number}", template)) for number in range(last, max(1, last - pages), -1))
+    numbers = list(range(last, max(1, last - pages), -1))
+    urls = (absolute(page.url, _PAGE.sub(rf"\g<1>{number}", template)) for number in numbers)
     return [url for url in urls if url and may_ask(url, page.hosts)]
 
 

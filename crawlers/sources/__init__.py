@@ -23,8 +23,18 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?")
 _REQUIRED = ("title", "kind", "platform", "starts", "hosts")
 _TYPES: dict[str, tuple[type, ...]] = {
-    "name": (str,), "title": (str,), "kind": (str,), "platform": (str,), "starts": (list,), "hosts": (list,), "official": (bool,),
-    "province": (str,), "district": (str,), "interval": (int,), "delay": (int, float), "enabled": (bool,),
+    "name": (str,),
+    "title": (str,),
+    "kind": (str,),
+    "platform": (str,),
+    "starts": (list,),
+    "hosts": (list,),
+    "official": (bool,),
+    "province": (str,),
+    "district": (str,),
+    "interval": (int,),
+    "delay": (int, float),
+    "enabled": (bool,),
     "hints": (dict,),
 }
 
@@ -86,9 +96,18 @@ def parse_source(name: str, data: Mapping[str, Any]) -> Source:
     hosts = tuple(_host(name, host) for host in data["hosts"])
     starts = tuple(_start(name, start, str(data["platform"]), hosts) for start in data["starts"])
     return Source(
-        name=name, title=data["title"], kind=SourceKind(data["kind"]), platform=data["platform"], starts=starts,
-        hosts=hosts, official=data.get("official", False), province=data.get("province", ""),
-        district=data.get("district", ""), interval=interval, delay=delay, enabled=data.get("enabled", True),
+        name=name,
+        title=data["title"],
+        kind=SourceKind(data["kind"]),
+        platform=data["platform"],
+        starts=starts,
+        hosts=hosts,
+        official=data.get("official", False),
+        province=data.get("province", ""),
+        district=data.get("district", ""),
+        interval=interval,
+        delay=delay,
+        enabled=data.get("enabled", True),
         hints=dict(data.get("hints", {})),
     )
 
@@ -104,7 +123,11 @@ def _host(name: str, host: Any) -> str:
 
 
 def _start(name: str, start: Any, platform: str, hosts: tuple[str, ...]) -> dict[str, str]:
-    if not isinstance(start, dict) or set(start) != {"url", "as"} or not all(isinstance(v, str) for v in start.values()):
+    if (
+        not isinstance(start, dict)
+        or set(start) != {"url", "as"}
+        or not all(isinstance(v, str) for v in start.values())
+    ):
         raise _wrong(name, "starts", f"{start!r} is no start", '{ url = "https://...", as = "feed" }')
     if start["as"] not in ROLES[platform]:
         roles = ", ".join(sorted(ROLES[platform]))
@@ -117,9 +140,13 @@ def _start(name: str, start: Any, platform: str, hosts: tuple[str, ...]) -> dict
 def to_toml(source: Source) -> str:
     """The file of a source, so that ``parse_source`` gives the same source back."""
     lines = [
-        f"title = {_value(source.title)}", f"kind = {_value(str(source.kind))}",
-        f"platform = {_value(source.platform)}", f"hosts = {_value(list(source.hosts))}", "starts = [",
-        *(f"    {{ url = {_value(s['url'])}, as = {_value(s['as'])} }}," for s in source.starts), "]",
+        f"title = {_value(source.title)}",
+        f"kind = {_value(str(source.kind))}",
+        f"platform = {_value(source.platform)}",
+        f"hosts = {_value(list(source.hosts))}",
+        "starts = [",
+        *(f"    {{ url = {_value(s['url'])}, as = {_value(s['as'])} }}," for s in source.starts),
+        "]",
         f"official = {_value(source.official)}",
     ]
     lines += [f"{field} = {_value(text)}" for field in ("province", "district") if (text := getattr(source, field))]
