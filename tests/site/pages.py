@@ -16,6 +16,21 @@ from tests.site.texts import CHANNEL, Article, SiteConfig, Web
 HTML = "text/html; charset=utf-8"
 ROBOTS_PATH = "/noi-bo/"
 HUGE_BYTES = 12 * 1024 * 1024
+ODD_LINKS = {
+    "robots": (
+        f"{ROBOTS_PATH}du-thao-ke-hoach-tuyen-truyen-nam-toi-100902.html",
+        "Dự thảo kế hoạch tuyên truyền (lưu hành nội bộ)",
+    ),
+    "missing": ("/tin-tuc/bai-da-go-lich-cat-nuoc-xa-tam-son-100901.htm", "Bài đã gỡ: lịch cắt nước tại xã Tam Sơn"),
+    "off-host": (
+        "http://bao-khac.invalid/tin/an-uong-khi-troi-tro-lanh-100904.html",
+        "Đọc thêm trên trang bạn: ăn uống khi trời trở lạnh",
+    ),
+    "huge": (
+        "/doc/phu-luc-toan-van-danh-sach-di-tich-100903.html",
+        "Phụ lục: toàn văn danh sách di tích các xã, phường",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +62,9 @@ class PressSite:
         if config.feed:
             self.pages[f"/{config.feed}.xml"] = self._feed
         if "robots" in config.traits:
-            self.pages[f"{ROBOTS_PATH}du-thao-ke-hoach-902.html"] = self._forbidden
+            self.pages[ODD_LINKS["robots"][0]] = self._forbidden
         if "huge" in config.traits:
-            self.pages["/doc/phu-luc-toan-van-danh-sach-di-tich-903.html"] = self._huge
+            self.pages[ODD_LINKS["huge"][0]] = self._huge
 
     def answer(self, target: str) -> Answer:
         """The page at a request target; unknown ones are 404."""
@@ -85,22 +100,10 @@ class PressSite:
         return Answer(press.rss(self.config, self.base, self.articles).encode(), "application/rss+xml; charset=utf-8")
 
     def _odd_links(self) -> str:
-        odd = {
-            "robots": (f"{ROBOTS_PATH}du-thao-ke-hoach-902.html", "Dự thảo kế hoạch tuyên truyền (lưu hành nội bộ)"),
-            "missing": ("/tin-tuc/bai-da-go-khoi-trang-901.htm", "Bài đã gỡ: lịch cắt nước tại xã Tam Sơn"),
-            "off-host": (
-                "http://bao-khac.invalid/tin/suc-khoe-904.html",
-                "Đọc thêm trên trang bạn: ăn uống khi trời trở lạnh",
-            ),
-            "huge": (
-                "/doc/phu-luc-toan-van-danh-sach-di-tich-903.html",
-                "Phụ lục: toàn văn danh sách di tích các xã, phường",
-            ),
-        }
+        odd = {trait: link for trait, link in ODD_LINKS.items() if trait in self.config.traits}
         return "".join(
             f'<div class="item-news"><h3><a href="{escape(url)}">{escape(title)}</a></h3></div>\n'
-            for trait, (url, title) in odd.items()
-            if trait in self.config.traits
+            for url, title in odd.values()
         )
 
     def _robots(self) -> Answer:

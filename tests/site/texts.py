@@ -171,7 +171,7 @@ def _site(name: str, data: dict[str, Any]) -> SiteConfig:
 
 def _articles(sites: tuple[SiteConfig, ...], now: datetime) -> Iterator[Article]:
     by_name = {site.name: site for site in sites}
-    number = 1000
+    number = 100_000
     for file in sorted(CONTENT.glob("press-*.toml")):
         for data in _toml(file.name)["article"]:
             number += 7
