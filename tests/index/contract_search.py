@@ -1,0 +1,195 @@
+"""What every search engine must do. Adapters are run over it by test_search.py; the name keeps pytest from collecting it
+alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.model import SearchDocument
+from index.query import QueryError, parse
+from index.search import Filters, SearchBackend
+
+MOMENT = datetime(2021, 8, 20, 18, 0, tzinfo=UTC)  # already the 21st in Vietnam
+
+DOCUMENTS = [
+    SearchDocument(
+        "d1", "Đóng cửa chợ Tam Đảo", "Huyện đóng cửa chợ để phòng dịch, người dân cách ly tại nhà.", "bao-mau", "press",
+        "article", "official", ("Vĩnh Phúc", "Vĩnh Phúc/Tam Đảo"), MOMENT,
+    ),
+    SearchDocument(
+        "d2", "", "Nghe noi dong cua het cho roi, moi nguoi di mua do di", "dien-dan", "forum", "post", "claim",
+        ("Vĩnh Phúc",), MOMENT.replace(day=21), "false", 0.9, 7,
+    ),
+    SearchDocument(
+        "d3", "Vắc xin có gây vô sinh?", "Hỏi: tiêm vaccine <b>covid-19</b> có sao ko & khi nào có?", "dien-dan", "forum",
+        "post", "question", ("Vĩnh Phúc/Lập Thạch", "Vĩnh Phúc"), MOMENT.replace(day=22),
+    ),
+    SearchDocument(
+        "d4", "Trường học", "Hoà Bình cho học sinh đi học lại; trường trung học mở cửa.", "bao-mau", "press", "article",
+        "other", ("Hòa Bình",), MOMENT.replace(month=9),
+    ),
+]  # fmt: skip
+
+
+class SearchContract:
+    """Subclass with a fixture ``backend`` that gives an empty engine."""
+
+    @pytest.fixture
+    def filled(self, backend: SearchBackend) -> SearchBackend:
+        """The four documents above."""
+        backend.index(DOCUMENTS)
+        return backend
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("đóng cửa", ["d1", "d2"]),
+            ("dong cua", ["d1", "d2"]),
+            ("ĐÓNG CỬA", ["d1", "d2"]),
+            ('"cửa chợ"', ["d1"]),
+            ('"chợ cửa"', []),
+            ("dong cua -forum", ["d1", "d2"]),
+            ("đóng cửa -cách", ["d2"]),
+            ('"đóng cửa" OR "vô sinh"', ["d1", "d2", "d3"]),
+            ("tam đảo OR hòa bình", ["d1", "d4"]),
+            ("(tam đảo OR hoà bình) học", ["d4"]),
+            ("vaccine", ["d3"]),
+            ("vắc xin", ["d3"]),
+            ("vac xin", ["d3"]),
+            ("covid-19", ["d3"]),
+            ("không", ["d3"]),
+            ("truon*", ["d4"]),
+            ("trườ*", ["d4"]),
+            ("nguồn:dien-dan", ["d2", "d3"]),
+            ("source:bao-mau cửa", ["d1", "d4"]),
+            ('nơi:"tam dao"', ["d1"]),
+            ('nơi:"Vĩnh Phúc" -nơi:"Lập Thạch"', ["d1", "d2"]),
+            ('place:"Hòa Bình"', ["d4"]),
+            ("loại:câu hỏi", ["d3"]),
+            ("kind:claim OR kind:question", ["d2", "d3"]),
+            ("loai:dien dan covid", ["d3"]),
+            ("kết luận:tin sai sự thật", ["d2"]),
+            ("verdict:none cua", ["d1", "d4"]),
+            ("-dong", ["d3", "d4"]),
+            ("", ["d1", "d2", "d3", "d4"]),
+            ("không-có-từ-này", []),
+        ],
+    )
+    def test_people_find(self, filled: SearchBackend, query: str, found: list[str]) -> None:
+        """Words, phrases, exclusions, alternatives, beginnings, fields; accents or not, new or old tone marks."""
+        results = filled.search(parse(query))
+        assert sorted(hit.id for hit in results.hits) == found
+        assert results.total == len(found)
+
+    def test_the_typed_accents_come_first(self, filled: SearchBackend) -> None:
+        """Even where the spelling without accents is the rarer one."""
+        assert [hit.id for hit in filled.search(parse("đóng cửa")).hits] == ["d1", "d2"]
+        filled.index([replace(DOCUMENTS[0], id=f"e{n}") for n in range(9)])
+        hits = filled.search(parse("đóng cửa")).hits
+        assert hits[-1].id == "d2"
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    def test_other_accents_are_not_found_when_accents_are_typed(self, filled: SearchBackend) -> None:
+        """``cho`` finds chợ and cho, ``chợ`` only chợ and cho written without accents."""
+        assert {hit.id for hit in filled.search(parse("chó")).hits} == {"d2", "d4"}
+        assert {hit.id for hit in filled.search(parse("chợ")).hits} == {"d1", "d2", "d4"}
+        assert {hit.id for hit in filled.search(parse("dỏng")).hits} == {"d2"}
+
+    def test_highlights_stand_on_the_text_as_written_and_snippets_are_safe(self, filled: SearchBackend) -> None:
+        """Spelled-around words are marked whole; markup in a text stays text."""
+        hit = filled.search(parse("vắc xin sao")).hits[0]
+        whole = f"{DOCUMENTS[2].title}\n{DOCUMENTS[2].text}"
+        marked = [whole[start:end] for start, end in hit.highlights]
+        assert marked[0] in {"Vắc xin", "Vắc"}
+        assert "vaccine" in marked
+        assert "sao" in marked
+        assert "<mark>vaccine</mark> &lt;b&gt;covid-19&lt;/b&gt;" in hit.snippet
+        assert "&amp;" in hit.snippet
+
+    def test_titles_weigh_more(self, backend: SearchBackend) -> None:
+        """Five times."""
+        base = replace(DOCUMENTS[0], places=())
+        backend.index(
+            [
+                replace(base, id="t", title="Uống nước chanh", text="Không chữa được bệnh đâu nhé."),
+                replace(base, id="x", title="Không chữa được bệnh", text="Uống nước chanh đâu nhé."),
+            ]
+        )
+        assert [hit.id for hit in backend.search(parse("chanh")).hits] == ["t", "x"]
+
+    @pytest.mark.parametrize(
+        ("filters", "found"),
+        [
+            (Filters(since=date(2021, 8, 22)), ["d2", "d3", "d4"]),
+            (Filters(until=date(2021, 8, 21)), ["d1"]),
+            (Filters(source="bao-mau"), ["d1", "d4"]),
+            (Filters(source_kind="forum"), ["d2", "d3"]),
+            (Filters(place="Vĩnh Phúc/Tam Đảo"), ["d1"]),
+            (Filters(place="Vĩnh Phúc"), ["d1", "d2", "d3"]),
+            (Filters(place="lap thach"), ["d3"]),
+            (Filters(text_kind="claim", verdict="false"), ["d2"]),
+            (Filters(kind="post", verdict="none"), ["d3"]),
+        ],
+    )
+    def test_filters(self, filled: SearchBackend, filters: Filters, found: list[str]) -> None:
+        """Days are those of the Vietnamese calendar, both ends included."""
+        assert sorted(hit.id for hit in filled.search(parse(""), filters).hits) == found
+
+    def test_facets_and_timeline_count_all_hits_not_the_page(self, filled: SearchBackend) -> None:
+        """Most frequent first, ties by name."""
+        results = filled.search(parse("cua OR vaccine"), limit=1)
+        assert (results.total, len(results.hits)) == (4, 1)
+        assert results.facets["source"] == [("bao-mau", 2), ("dien-dan", 2)]
+        assert results.facets["verdict"] == [("", 3), ("false", 1)]
+        assert results.facets["place"][0] == ("Vĩnh Phúc", 3)
+        assert set(results.facets) == {"source", "source_kind", "kind", "text_kind", "verdict", "place"}
+        assert results.timeline == (
+            (date(2021, 8, 21), 1), (date(2021, 8, 22), 1), (date(2021, 8, 23), 1), (date(2021, 9, 21), 1),
+        )  # fmt: skip
+
+    def test_pages_follow_one_another(self, filled: SearchBackend) -> None:
+        """Nothing twice, nothing left out; the newest first when asked."""
+        pages = [filled.search(parse(""), limit=1, offset=n, order="newest").hits[0].id for n in range(4)]
+        assert pages == ["d4", "d3", "d2", "d1"]
+        assert filled.search(parse(""), offset=10).hits == ()
+
+    def test_indexing_again_replaces_and_deleting_removes(self, filled: SearchBackend) -> None:
+        """Doing either twice is the same as once."""
+        filled.index([replace(DOCUMENTS[0], text="Chợ mở lại.", verdict="true")] * 2)
+        assert filled.count() == 4
+        assert filled.search(parse('"cách ly"')).total == 0
+        assert filled.search(parse("verdict:true")).hits[0].id == "d1"
+        filled.delete(["d1", "d1", "unknown"])
+        assert filled.count() == 3
+        assert filled.search(parse("Tam Đảo")).total == 0
+        filled.reset()
+        assert filled.count() == 0
+        assert filled.healthy()
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.one_of(
+            st.text(max_size=60),
+            st.text(alphabet='ađò "()-*:OR^{}+NEAR\x00\'\\ nơi', max_size=40),
+            st.lists(
+                st.sampled_from(["đóng", "cua", "OR", "-", "(", ")", '"', "truo*", "nguồn:", "kết luận:tin giả", "NEAR(", "*"]),
+                max_size=12,
+            ).map(" ".join),
+        )
+    )
+    def test_whatever_is_typed_is_answered_or_refused_with_a_position(self, filled: SearchBackend, text: str) -> None:
+        """Never an error of the engine."""
+        try:
+            query = parse(text)
+        except QueryError as error:
+            assert 0 <= error.position <= len(text) * 4
+            assert error.message
+            return
+        results = filled.search(query, limit=5)
+        assert 0 <= len(results.hits) <= results.total <= 4

@@ -1,0 +1,156 @@
+"""What people do with claims: verdicts, cases, levels, names; each in the audit log; nothing rewritten."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+
+from core.errors import UsageError
+from tests.index.make import SOURCES, claim_judgement, document, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def flagged() -> str:
+    """The id of a flagged document."""
+    from index import archive, leases
+
+    doc = document(1, author="Nguyễn Văn A")
+    archive.take_in([doc], SOURCES)
+    archive.save_judgements([claim_judgement(doc.id, ("a", "b"))])
+    leases.done("index", leases.claim("index", "w", 9, 60), "w")
+    return doc.id
+
+
+def test_a_verdict_takes_the_claim_from_the_queue_and_its_undoing_brings_it_back(flagged: str) -> None:
+    """Search hears of both."""
+    from index import archive, audit, leases, models, queue
+
+    inspector = person("thanh", "inspector")
+    row = models.Document.objects.get(id=flagged)
+    assert [claim.headline for claim in queue.waiting()] == ["Uống nước chanh khỏi bệnh"]
+    verdict = archive.give_verdict(inspector, row, "false", "Sở Y tế đã bác bỏ")
+    assert not queue.waiting().exists()
+    assert leases.claim("index", "w", 9, 60) == [flagged]
+    assert archive.search_documents([flagged])[0].verdict == "false"
+    archive.retract(inspector, verdict)
+    assert queue.waiting().count() == 1
+    with pytest.raises(UsageError, match="already"):
+        archive.retract(inspector, verdict)
+    assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == ["verdict.give", "verdict.retract"]
+    assert audit.verify() == []
+
+
+def test_the_verdict_before_stands_again_when_the_last_is_retracted(flagged: str) -> None:
+    """And an unknown value is refused."""
+    from index import archive, models
+
+    inspector = person("thanh", "inspector")
+    row = models.Document.objects.get(id=flagged)
+    archive.give_verdict(inspector, row, "unconfirmed")
+    second = archive.give_verdict(inspector, row, "fake")
+    archive.retract(inspector, second)
+    assert models.Claim.objects.get().verdict == "unconfirmed"
+    with pytest.raises(UsageError, match="one of"):
+        archive.give_verdict(inspector, row, "nonsense")
+
+
+def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_levels(flagged: str) -> None:
+    """Each refusal is Django's own, so the desk answers 403."""
+    from index import archive, authors, models
+
+    analyst, inspector, lead = person("an", "analyst"), person("thanh", "inspector"), person("lan", "lead")
+    row = models.Document.objects.get(id=flagged)
+    with pytest.raises(PermissionDenied):
+        archive.give_verdict(analyst, row, "false")
+    claim = models.Claim.objects.get()
+    case = archive.open_case(inspector, claim)
+    assert archive.open_case(lead, claim) == case
+    assert row.author is not None
+    with pytest.raises(PermissionDenied):
+        authors.reveal(inspector, case, row.author, "cần xác minh người đăng")
+    with pytest.raises(UsageError, match="reason"):
+        authors.reveal(lead, case, row.author, "  ")
+    assert authors.reveal(lead, case, row.author, "cần xác minh người đăng") == "Nguyễn Văn A"
+    archive.add_action(inspector, case, "correction_asked", "Công văn 12")
+    with pytest.raises(PermissionDenied):
+        archive.decide_level(inspector, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    archive.decide_level(lead, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    level = archive.level_in_force("Vĩnh Phúc", "Tam Đảo")
+    assert level is not None
+    assert level.level == "2"
+    assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == [
+        "case.open", "author.reveal", "action.add", "level.decide",
+    ]  # fmt: skip
+
+
+def test_what_was_said_cannot_be_rewritten_in_the_database(flagged: str) -> None:
+    """Neither by the ORM nor by hand; retention alone removes, and never audit entries or what people judged."""
+    from index import archive, models, retention
+
+    archive.open_case(person("thanh", "inspector"), models.Claim.objects.get())
+    doc = document(2)
+    archive.take_in([doc], SOURCES)
+    archive.save_judgements([claim_judgement(doc.id, ("x", "y"))])
+    for statement in (
+        "UPDATE archive_flag SET probability = 0", "DELETE FROM archive_flag",
+        "UPDATE archive_auditentry SET actor = 'x'", "DELETE FROM archive_auditentry",
+    ):  # fmt: skip
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert retention.expire(datetime(2999, 1, 1, tzinfo=UTC)) == 1
+    assert list(models.Document.objects.values_list("id", flat=True)) == [flagged]
+    assert models.Flag.objects.count() == 1
+    assert models.AuditEntry.objects.order_by("id").last().action == "retention"  # type: ignore[union-attr]
+    with pytest.raises(DatabaseError), retention.permitted("x", "try"):
+        models.AuditEntry.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("harm", "found"),
+    [
+        ("UPDATE archive_auditentry SET actor = 'ai do' WHERE id = {second}", "was changed"),
+        ("DELETE FROM archive_auditentry WHERE id = {second}", "missing or was moved"),
+        ("DELETE FROM archive_auditentry WHERE id = {last}", "end was removed"),
+        ("UPDATE archive_auditentry SET id = 100000 WHERE id = {second}", "missing or was moved"),
+        ("DELETE FROM archive_audithead", "end mark is missing"),
+    ],
+)
+def test_tampering_with_the_audit_log_is_found(harm: str, found: str) -> None:
+    """By somebody who can even drop the triggers."""
+    from index import append_only, audit, models
+
+    for number in range(4):
+        audit.record("thanh", "verdict.give", f"verdict:{number}", {"note": "ổn"})
+    ids = list(models.AuditEntry.objects.order_by("id").values_list("id", flat=True))
+    assert audit.verify() == []
+    append_only.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(harm.format(second=ids[1], last=ids[-1]))
+    append_only.install(connection)
+    assert any(found in problem for problem in audit.verify())
+
+
+def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
+    """And the next item is known before the present one is judged."""
+    from index import archive, models, queue
+
+    docs = [document(n, source=source) for n, source in enumerate(("bao-mau", "dien-dan", "bao-mau"))]
+    archive.take_in(docs, SOURCES)
+    archive.save_judgements(
+        [claim_judgement(doc.id, (f"x{n}",), probability=0.6 + n / 10) for n, doc in enumerate(docs)]
+    )
+    rows = list(queue.waiting())
+    assert [row.probability for row in rows] == pytest.approx([0.8, 0.7, 0.6])
+    assert queue.next_items(rows[0], 2) == rows[1:]
+    assert queue.next_items(rows[2], 2) == rows[:2]
+    assert list(queue.waiting(queue.QueueFilters(source_kind="forum"))) == [rows[1]]
+    assert queue.waiting(queue.QueueFilters(district="Tam Đảo", hours=1)).count() == 3
+    assert not queue.waiting(queue.QueueFilters(district="Lập Thạch")).exists()
+    assert queue.lead_documents(rows)[rows[1].pk].id == docs[1].id
+    models.Document.objects.update(moment=docs[0].fetched.replace(year=2010))
+    assert archive.refresh_urgency() >= 0

@@ -1,0 +1,104 @@
+"""The contract over each adapter, and what only the embedded one has."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.errors import UsageError
+from core.settings import Settings, load
+from index.query import parse
+from index.search import SearchBackend, SearchError, open_search
+from tests.index.contract_search import DOCUMENTS, SearchContract
+
+
+def _settings(home: Path, url: str = "") -> Settings:
+    return load(home, {"SOATIN_SEARCH_URL": url} if url else {})
+
+
+class TestSqlite(SearchContract):
+    """Always run."""
+
+    @pytest.fixture
+    def backend(self, tmp_path: Path) -> SearchBackend:
+        """A fresh file."""
+        return open_search(_settings(tmp_path))
+
+
+class TestElasticsearch(SearchContract):
+    """Run where a server and its adapter are."""
+
+    @pytest.fixture
+    def backend(self, tmp_path: Path) -> Iterator[SearchBackend]:
+        """An index of its own, emptied before and after."""
+        url = os.environ.get("SOATIN_TEST_ELASTICSEARCH_URL", "")
+        if not url or importlib.util.find_spec("index.search.elasticsearch") is None:
+            pytest.skip("SOATIN_TEST_ELASTICSEARCH_URL is not set: search was NOT tested on Elasticsearch")
+        engine = open_search(_settings(tmp_path, f"elasticsearch+{url}"))
+        engine.reset()
+        yield engine
+        engine.reset()
+
+
+def test_a_deleted_search_file_is_made_anew_under_a_running_program(tmp_path: Path) -> None:
+    """And gives the same answers after it was fed again."""
+    engine = open_search(_settings(tmp_path))
+    engine.index(DOCUMENTS)
+    before = engine.search(parse("cửa OR vaccine"))
+    for file in (tmp_path / "soatin-data").glob("search.sqlite3*"):
+        file.unlink()
+    assert engine.count() == 0
+    engine.index(list(reversed(DOCUMENTS)))
+    assert engine.search(parse("cửa OR vaccine")) == before
+
+
+def test_a_broken_search_file_is_said_with_the_cure(tmp_path: Path) -> None:
+    """Not a traceback of SQLite."""
+    file = tmp_path / "soatin-data" / "search.sqlite3"
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database" * 100)
+    engine = open_search(_settings(tmp_path))
+    assert "reindex" in engine.problem()
+    with pytest.raises(SearchError, match="reindex"):
+        engine.index(DOCUMENTS)
+
+
+def test_an_index_of_another_version_asks_to_be_fed_again(tmp_path: Path) -> None:
+    """Reset makes it of the present one."""
+    import sqlite3
+
+    engine = open_search(_settings(tmp_path))
+    engine.index(DOCUMENTS)
+    db = sqlite3.connect(tmp_path / "soatin-data" / "search.sqlite3")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert not engine.healthy()
+    engine.reset()
+    assert engine.healthy()
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "base://x", "../../etc://x"])
+def test_an_unknown_engine_is_refused(tmp_path: Path, url: str) -> None:
+    """The scheme names a module, so only plain names are looked up."""
+    with pytest.raises(UsageError, match="search"):
+        open_search(_settings(tmp_path, url))
+
+
+def test_readers_see_whole_batches_while_another_thread_writes(tmp_path: Path) -> None:
+    """A connection for each thread."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    engine = open_search(_settings(tmp_path))
+    engine.index(DOCUMENTS)
+    batch = [replace(DOCUMENTS[0], id=f"w{n}") for n in range(50)]
+    with ThreadPoolExecutor(4) as pool:
+        writes = [pool.submit(engine.index, batch) for _ in range(4)]
+        totals = {pool.submit(lambda: engine.search(parse("tam đảo")).total).result() for _ in range(20)}
+        for write in writes:
+            write.result()
+    assert totals <= {1, 51}
