@@ -48,7 +48,8 @@ def timeline(
     import altair as alt
 
     days = {local(moment).date() for moment, _ in rows}
-    pattern = "{0.day}/{0.month}" if len(days) > 4 else "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
+    whole_days = all(local(moment).hour == 0 for moment, _ in rows)
+    pattern = "{0.day}/{0.month}" if len(days) > 4 or whole_days else "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
     values: list[dict[str, Any]] = [
         {"label": pattern.format(local(moment)), "order": order, "number": number}
         for order, (moment, number) in enumerate(rows)

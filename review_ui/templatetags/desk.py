@@ -7,9 +7,11 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import clock, words
+from review_ui import known_sources
 
 register = template.Library()
 _TABLES = {
@@ -28,6 +30,19 @@ _TABLES = {
 def word(code: str, table: str) -> str:
     """A code of one of the glossary's tables, on screen."""
     return _(_TABLES[table].get(code, code)) if code else ""
+
+
+@register.filter
+def source_title(name: str) -> str:
+    """A source's title; its name when the source file is gone."""
+    return known_sources.titles().get(name, name)
+
+
+@register.filter
+def paragraphs(text: SafeString) -> SafeString:
+    """Each line of escaped text as a paragraph of its own."""
+    lines = [line for line in str(text).split("\n") if line.strip()]
+    return mark_safe("".join(f"<p>{line}</p>" for line in lines))  # noqa: S308 -- the text was escaped by review_ui.marks
 
 
 @register.filter

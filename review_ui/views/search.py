@@ -38,7 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
     context |= {
         "results": results,
         "facets": [
-            (name, results.facets.get(name, [])) for name in ("source_kind", "text_kind", "verdict", "place", "source")
+            (name, [row for row in results.facets.get(name, []) if row[0]])
+            for name in ("source_kind", "text_kind", "verdict", "place", "source")
         ],
         "chosen": {
             name: request.GET.get(name, "") for name in ("source_kind", "text_kind", "verdict", "place", "source")

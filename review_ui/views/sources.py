@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,17 +12,12 @@ from core import clock
 from core.polling import is_silent, next_poll
 from index import leases
 from index.models import Document, Drop, SourceState
+from review_ui import known_sources
 
 
 def show(request: HttpRequest) -> HttpResponse:
     """Every source with its health, and what the last day's drops were."""
-    from crawlers.sources import load_sources
-
-    folder = settings.SOATIN.sources_dir
-    sources, broken = load_sources(folder if folder.is_dir() else None)
-    if not settings.SOATIN.shipped_sources:
-        own = {path.stem for path in folder.glob("*.toml")}
-        sources = [source for source in sources if source.name in own]
+    sources, broken = known_sources.load()
     now = clock.now()
     day = now - timedelta(hours=24)
     states = {state.name: state for state in SourceState.objects.all()}
