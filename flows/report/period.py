@@ -16,8 +16,9 @@ class Period:
     ``made`` is when the report is made; ``sources`` are those watched, ``source_problems`` the source files that
     could not be read; ``desk_url`` is where cases are opened, without a slash at the end.
 
-    Documents count by when the archive took them in, so that every document is in one report. ``by_published`` counts
-    them by when they were published instead: for a report on demand, made up late, or when nothing was received.
+    Documents count by when they were first judged, so that each is in exactly one report: what is taken in just before a
+    slot and classified just after it is in the next. ``by_published`` counts them by when they were published
+    instead: for a report on demand, made up late, or when nothing was received.
     """
 
     plan: ProvincePlan
@@ -32,11 +33,6 @@ class Period:
     sources: tuple[Source, ...] = ()
     source_problems: tuple[str, ...] = ()
     by_published: bool = False
-
-    @property
-    def field(self) -> str:
-        """The column of Document that decides into which period it falls."""
-        return "moment" if self.by_published else "first_seen"
 
     @property
     def known(self) -> datetime:

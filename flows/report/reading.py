@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows.report.period import Period
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from index.models import Document, Verdict
+
+SETTLING = timedelta(minutes=1)
+"""A batch of judgements carries the moment at which it began and is committed a little later; the bounds of periods lie
+so much earlier that a report never misses what is being committed while it is made."""
 
 
 def documents(period: Period) -> QuerySet[Document]:
@@ -23,11 +27,31 @@ def documents_before(period: Period) -> QuerySet[Document]:
     return _between(period, period.before, period.since)
 
 
-def _between(period: Period, since: datetime, until: datetime) -> QuerySet[Document]:
-    from index.models import Document
+def new_claims(period: Period) -> int:
+    """Flagged claims that have documents in the period and none before it."""
+    from django.db.models import Exists, OuterRef
 
-    bounds = {f"{period.field}__gt": since, f"{period.field}__lte": until}
-    return Document.objects.filter(**bounds).exclude(topic="")
+    from index.models import Claim, Document, Flag
+
+    if period.by_published:
+        older = Exists(Document.objects.filter(claim=OuterRef("pk"), moment__lte=period.since))
+    else:
+        older = Exists(Flag.objects.filter(document__claim=OuterRef("pk"), created__lte=period.since - SETTLING))
+    fresh = documents(period).filter(claim__isnull=False).values("claim_id")
+    return Claim.objects.filter(id__in=fresh, probability__gt=0).exclude(older).count()
+
+
+def _between(period: Period, since: datetime, until: datetime) -> QuerySet[Document]:
+    from django.db.models import Exists, OuterRef
+
+    from index.models import Document, Flag
+
+    rows = Document.objects.exclude(topic="")
+    if period.by_published:
+        return rows.filter(moment__gt=since, moment__lte=until)
+    begin, end = since - SETTLING, until - SETTLING
+    judged = Flag.objects.filter(created__gt=begin, created__lte=end).values("document_id")
+    return rows.filter(id__in=judged).exclude(Exists(Flag.objects.filter(document=OuterRef("pk"), created__lte=begin)))
 
 
 def count_by(rows: QuerySet[Document], field: str) -> dict[str, int]:

@@ -41,7 +41,7 @@ def add_document(
     text_kind: str = "claim",
     districts: tuple[str, ...] = (),
     claim: Claim | None = None,
-    probability: float | None = None,
+    probability: float = 0.02,
 ) -> Document:
     """One classified document on the topic, with its places and, given a probability, its flag."""
     url = f"https://{source}.example/{number}"
@@ -66,16 +66,15 @@ def add_document(
     )
     for district in districts:
         Place.objects.create(document=document, province="Vĩnh Phúc", district=district)
-    if probability is not None:
-        Flag.objects.create(
-            document=document,
-            version=1,
-            probability=probability,
-            kind=text_kind,
-            flagged=probability >= 0.5,
-            model="mẫu thử",
-            created=taken_in,
-        )
+    Flag.objects.create(
+        document=document,
+        version=1,
+        probability=probability,
+        kind=text_kind,
+        flagged=probability >= 0.5,
+        model="mẫu thử",
+        created=taken_in,
+    )
     return document
 
 
@@ -95,7 +94,7 @@ def add_claim(
 
 
 def fill() -> list[Claim]:
-    """Three claims, questions, opinions, official notices, of this period and the one before; a silent source; drops."""
+    """Claims, questions, opinions, official notices, of this period and the one before; a silent source; drops."""
     at = SINCE
     WarcFile.objects.create(name="a.warc.gz", sha256="0" * 64, size=1, found_at=at + timedelta(minutes=5), read_at=at)
     garlic = add_claim(

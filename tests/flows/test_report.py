@@ -25,7 +25,7 @@ from flows.report import make_report, render_all
 from flows.report.blocks import tidy
 from flows.report.collect import abbreviation
 from flows.report.sections import concerns
-from index.models import Action, Case, Claim, Delivery, Job, LevelDecision, Report, Verdict
+from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
 from tests.flows import report_archive
 from tests.flows.report_archive import SINCE, SLOT
 
@@ -131,7 +131,8 @@ def counted(path, target):
     return done
 Path.replace = counted
 slot = datetime.fromisoformat("2021-08-25T07:00+07:00")
-make_report(context.settings, context.plan, slot=slot, since=datetime.fromisoformat("2021-08-24T16:00+07:00"), until=slot)
+since = datetime.fromisoformat("2021-08-24T16:00+07:00")
+make_report(context.settings, context.plan, slot=slot, since=since, until=slot)
 print(json.dumps({"before": before, "numbers": list(Report.objects.values_list("number", flat=True)),
     "deliveries": Delivery.objects.count(), "jobs": Job.objects.filter(queue="deliver").count()}))
 """
@@ -318,9 +319,28 @@ def test_a_decided_level_brings_its_duties(settings):
         at=SLOT - timedelta(hours=1),
     )
     text = " ".join(text_of(settings, ask(settings)).split())
-    assert "Cấp độ dịch của tỉnh: Cấp độ 3 (theo 12/QĐ-UBND ngày 25/08/2021)" in text
+    assert "Cấp độ dịch của tỉnh: Cấp độ 3 (theo 12/QĐ-UBND ngày 25/8/2021)" in text
     assert "Nhiệm vụ ở cấp độ hiện tại" in text
     assert "Giờ báo cáo: Kế hoạch quy định báo cáo ngày 2 lần nhưng không ghi giờ" in text
+
+
+@pytest.mark.django_db
+def test_what_is_classified_after_the_slot_is_in_the_next_report_and_in_no_other(settings):
+    report_archive.fill()
+    late = report_archive.add_document(
+        90, "bao-vi-du", SLOT - timedelta(minutes=2), "Tin sát giờ", text_kind="official"
+    )
+    moved = SLOT + timedelta(seconds=30)
+    Flag.objects.create(
+        document=late, version=2, probability=0.1, kind="official", flagged=False, model="m", created=moved
+    )
+    straggler = report_archive.add_document(91, "bao-vi-du", SLOT + timedelta(seconds=20), "Tin", text_kind="official")
+    Document.objects.filter(pk=straggler.pk).update(first_seen=SLOT - timedelta(seconds=40))
+    WarcFile.objects.create(name="b.warc.gz", sha256="1" * 64, size=1, found_at=SLOT + timedelta(minutes=1))
+    now = ask(settings)
+    following = ask(settings, slot=SLOT + timedelta(hours=9), since=SLOT, until=SLOT + timedelta(hours=9))
+    assert now.data["sections"][0]["data"]["total"][0] == 15
+    assert following.data["sections"][0]["data"]["total"] == [1, 15]
 
 
 @pytest.mark.django_db

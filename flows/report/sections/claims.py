@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from index.models import Claim
 
 ORDER = 30
-TITLE = "Các nội dung nổi bật cần xác minh"
+TITLE = "Các nội dung nổi bật được cảnh báo"
 LEADING = 10
 MAX_HEADLINE = 240
 _LINKS = 3
@@ -78,10 +78,10 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
 
 
 def _claim(period: Period, claim: Claim) -> dict[str, Any]:
-    known = claim.documents.filter(**{f"{period.field}__lte": period.until})
+    known = claim.documents.filter(first_seen__lte=period.known).exclude(topic="")
     values = list(reading.standing_verdicts(period.known).filter(claim=claim).values_list("value", flat=True))
     places = known.filter(places__province=period.plan.title).exclude(places__district="")
-    fresh = known.filter(**{f"{period.field}__gt": period.since})
+    fresh = reading.documents(period).filter(claim=claim)
     return {
         "id": claim.pk,
         "headline": tidy(claim.headline, MAX_HEADLINE),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from core.clock import local
+from core.clock import VIETNAM, local
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.report import words
 from flows.report.blocks import Block, Note, bullets, paragraph, table
@@ -98,8 +99,11 @@ def _in_force(plan: ProvincePlan, province: dict[str, str] | None) -> tuple[Duty
 
 def _decision(row: dict[str, str], levels: dict[str, Level]) -> dict[str, str]:
     level = levels.get(row["level"])
-    year, month, day = row["on"].split("-")
-    return {"name": level.name if level else row["level"], "number": row["number"], "on": f"{day}/{month}/{year}"}
+    return {
+        "name": level.name if level else row["level"],
+        "number": row["number"],
+        "on": words.day(datetime.fromisoformat(row["on"]).replace(tzinfo=VIETNAM)),
+    }
 
 
 def _duty(plan: ProvincePlan, duty: Duty) -> dict[str, Any]:

@@ -67,10 +67,13 @@ def _actions(counts: dict[str, int]) -> list[list[Any]]:
 
 
 def _errors(data: dict[str, Any]) -> str:
-    taken_back = f"Có {words.number(data['reversed'])} kết luận được thu hồi hoặc sửa lại"
+    if data["reversed"]:
+        taken_back = f"Có {words.number(data['reversed'])} kết luận được thu hồi hoặc sửa lại"
+    else:
+        taken_back = "Không có kết luận nào bị thu hồi hoặc sửa lại"
     if data["given"]:
         taken_back += f" so với {words.number(data['given'])} kết luận đã đưa ra trong kỳ"
-        taken_back += f" ({words.percent(data['reversed'], data['given'])})"
+        taken_back += f" ({words.percent(data['reversed'], data['given'])})" if data["reversed"] else ""
     if not data["judged_flags"]:
         return f"{taken_back}."
     return (

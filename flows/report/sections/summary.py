@@ -26,7 +26,7 @@ def collect(period: Period) -> dict[str, Any]:
         "kinds": [[kind.value, kinds.get(kind.value, 0), old.get(kind.value, 0)] for kind in SourceKind],
         "total": [sum(kinds.values()), sum(old.values())],
         "flagged": [reading.flagged(now), reading.flagged(before)],
-        "new_claims": _new_claims(period),
+        "new_claims": reading.new_claims(period),
         "questions": texts.get(TextKind.QUESTION.value, 0),
         "opinions": texts.get(TextKind.OPINION.value, 0),
         "compared": words.span(period.before, period.since),
@@ -62,21 +62,11 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     if total:
         hours = tuple((hour, count) for hour, count in data["hours"])
         found.append(Chart("timeline", "Diễn biến số tin, bài tiếp nhận trong kỳ", hours))
-    basis = "thời điểm đăng tải" if data["by_published"] else "thời điểm hệ thống tiếp nhận"
+    basis = "thời điểm đăng tải" if data["by_published"] else "thời điểm hệ thống phân loại xong"
     found.append(
         Note(f"Số liệu tính theo {basis}. Kỳ trước: {data['compared']}. Cảnh báo của hệ thống chưa phải là kết luận.")
     )
     return found
-
-
-def _new_claims(period: Period) -> int:
-    """Flagged claims whose first document falls into the period."""
-    from django.db.models import Min
-
-    from index.models import Claim
-
-    first = Claim.objects.filter(probability__gt=0).annotate(first=Min(f"documents__{period.field}"))
-    return first.filter(first__gt=period.since, first__lte=period.until).count()
 
 
 def _hours(period: Period) -> list[list[Any]]:
@@ -85,8 +75,9 @@ def _hours(period: Period) -> list[list[Any]]:
     hours = int((period.until - start) / timedelta(hours=1)) + 1
     step = timedelta(hours=-(-hours // _MOST_COLUMNS))
     columns = [0] * max(1, -(-(period.until - start) // step))
-    for moment in reading.documents(period).values_list(period.field, flat=True):
-        columns[min(int((moment - start) / step), len(columns) - 1)] += 1
+    field = "moment" if period.by_published else "first_seen"
+    for moment in reading.documents(period).values_list(field, flat=True):
+        columns[max(0, min(int((moment - start) / step), len(columns) - 1))] += 1
     return [[_moment(start, step, place), count] for place, count in enumerate(columns)]
 
 
