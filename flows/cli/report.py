@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if since >= until:
             raise UsageError("the period is empty", where="--from, --to", cure="give --from before --to")
         report = make_report(
-            context.settings, context.plan, slot=until, since=since, until=until, on_demand=True, late=False
+            context.settings, context.plan, slot=until, since=since, until=until, on_demand=True, send=bool(args.send)
         )
     else:
         slots = slots_of(context.settings, context.plan)

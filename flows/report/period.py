@@ -16,8 +16,8 @@ class Period:
     ``made`` is when the report is made; ``sources`` are those watched, ``source_problems`` the source files that
     could not be read; ``desk_url`` is where cases are opened, without a slash at the end.
 
-    Documents count by when they were first judged, so that each is in exactly one report: what is taken in just before a
-    slot and classified just after it is in the next. ``by_published`` counts them by when they were published
+    Documents count by when they were first judged, so that each is in exactly one report: what is taken in just
+    before a slot and classified just after it is in the next. ``by_published`` counts them by when they were published
     instead: for a report on demand, made up late, or when nothing was received.
     """
 
