@@ -17,18 +17,31 @@ from index.models import Job
 
 MAX_ATTEMPTS = 5
 BACKOFF_SECONDS = 30
+AGAIN = "~"
+"""Before the owner of a job that was put again while it is held."""
 _CHUNK = 400
 
 
 def put(queue: str, keys: Iterable[str]) -> None:
-    """Make work due. A key that is already there is due again at once, and its present owner's ``done`` no longer counts:
-    what changed while it was worked on is not lost.
+    """Make work due. A key that a worker holds just now stays with it, but its ``done`` then makes the key due again
+    instead of removing it: no change is lost, and two workers never carry different states of one key at once.
     """
+    names = list(dict.fromkeys(keys))
     moment = now()
-    jobs = [Job(queue=queue, key=key, created=moment) for key in dict.fromkeys(keys)]
+    with transaction.atomic():
+        for start in range(0, len(names), _CHUNK):
+            _put(queue, names[start : start + _CHUNK], moment)
+
+
+def _put(queue: str, keys: list[str], moment: datetime) -> None:
+    known = Job.objects.select_for_update().filter(queue=queue, key__in=keys)
+    held = {job.key: job for job in known if job.owner and job.leased_until and job.leased_until > moment}
+    fresh = [job for job in held.values() if not job.owner.startswith(AGAIN)]
+    for job in fresh:
+        job.owner = AGAIN + job.owner
+    Job.objects.bulk_update(fresh, ["owner"])
     Job.objects.bulk_create(
-        jobs,
-        batch_size=_CHUNK,
+        [Job(queue=queue, key=key, created=moment) for key in keys if key not in held],
         update_conflicts=True,
         unique_fields=["queue", "key"],
         update_fields=["owner", "leased_until", "attempts", "error"],
@@ -50,17 +63,20 @@ def claim(queue: str, owner: str, limit: int, seconds: float) -> list[str]:
 
 
 def done(queue: str, keys: Iterable[str], owner: str) -> None:
-    """Remove finished jobs that ``owner`` still holds; those taken over or put again in the meantime stay."""
+    """Remove finished jobs that ``owner`` still holds; one put again meanwhile becomes due, one taken over stays."""
     names = list(keys)
     with transaction.atomic():
         for start in range(0, len(names), _CHUNK):
-            Job.objects.filter(queue=queue, key__in=names[start : start + _CHUNK], owner=owner).delete()
+            jobs = Job.objects.filter(queue=queue, key__in=names[start : start + _CHUNK])
+            jobs.filter(owner=owner).delete()
+            jobs.filter(owner=AGAIN + owner).update(owner="", leased_until=None, attempts=0, error="")
 
 
 def failed(queue: str, key: str, owner: str, error: str) -> None:
-    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is parked (``stuck``)."""
+    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is parked.
+    """
     with transaction.atomic():
-        job = Job.objects.select_for_update().filter(queue=queue, key=key, owner=owner).first()
+        job = Job.objects.select_for_update().filter(queue=queue, key=key, owner__in=_names(owner)).first()
         if job is None:
             return
         job.attempts += 1
@@ -72,7 +88,7 @@ def failed(queue: str, key: str, owner: str, error: str) -> None:
 
 def release(queue: str, keys: Iterable[str], owner: str) -> None:
     """Give jobs back untried, due at once: a worker that is asked to stop calls this."""
-    Job.objects.filter(queue=queue, key__in=list(keys), owner=owner).update(owner="", leased_until=None)
+    Job.objects.filter(queue=queue, key__in=list(keys), owner__in=_names(owner)).update(owner="", leased_until=None)
 
 
 def backlog(queue: str) -> int:
@@ -106,6 +122,10 @@ def oldest(queue: str) -> datetime | None:
     """When the oldest job not yet done was put, None when there is none."""
     found: datetime | None = Job.objects.filter(queue=queue).aggregate(oldest=Min("created"))["oldest"]
     return found
+
+
+def _names(owner: str) -> list[str]:
+    return [owner, AGAIN + owner]
 
 
 def _due(moment: datetime) -> Q:

@@ -27,12 +27,14 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_ends() -> None:
 
 
 def test_what_becomes_due_again_while_it_is_worked_on_is_not_lost() -> None:
-    """The owner's done() leaves it."""
+    """Nor given to another at the same time, who could carry a newer state that the first then overwrites."""
     from index import leases
 
     leases.put("index", ["a"])
     leases.claim("index", "one", 9, 60)
     leases.put("index", ["a"])
+    leases.put("index", ["a"])
+    assert leases.claim("index", "two", 9, 60) == []
     leases.done("index", ["a"], "one")
     assert leases.claim("index", "two", 9, 60) == ["a"]
     leases.release("index", ["a"], "two")
