@@ -49,7 +49,9 @@ def timeline(
 
     days = {local(moment).date() for moment, _ in rows}
     whole_days = all(local(moment).hour == 0 for moment, _ in rows)
-    pattern = "{0.day}/{0.month}" if len(days) > 4 or whole_days else "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
+    pattern = "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
+    if len(days) > 4 or whole_days:
+        pattern = "{0.day}/{0.month}"
     values: list[dict[str, Any]] = [
         {"label": pattern.format(local(moment)), "order": order, "number": number}
         for order, (moment, number) in enumerate(rows)
