@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 import zipfile
@@ -38,11 +37,11 @@ def save(folder: Path, state: dict[str, Any], card: dict[str, Any]) -> None:
         fresh.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent)) / "old"
-            os.replace(folder, old)
-            os.replace(fresh, folder)
+            folder.replace(old)
+            fresh.replace(folder)
             shutil.rmtree(old.parent)
         else:
-            os.replace(fresh, folder)
+            fresh.replace(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -59,14 +58,12 @@ def load(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise DataError("no model here (model.skops and card.json are needed)", where=str(folder), cure=_CURE)
     try:
         foreign = skops.io.get_untrusted_types(file=file)
-        if foreign:
-            raise DataError(f"holds types that are not trusted: {', '.join(foreign)}", where=str(file), cure=_CURE)
-        state = skops.io.load(file, trusted=[])
+        state = {} if foreign else skops.io.load(file, trusted=[])
         card = json.loads(notes.read_text("utf-8"))
-    except DataError:
-        raise
     except Exception as error:  # noqa: BLE001  a damaged file fails in many ways, all with one cure
         raise DataError(f"the model cannot be read ({type(error).__name__})", where=str(folder), cure=_CURE) from None
+    if foreign:
+        raise DataError(f"holds types that are not trusted: {', '.join(foreign)}", where=str(file), cure=_CURE)
     if not isinstance(state, dict) or not isinstance(card, dict) or state.get("format") != FORMAT:
         raise DataError("the model is of another version of soatin", where=str(folder), cure=_CURE)
     return state, card

@@ -1,4 +1,4 @@
-"""The shipped model, trained from the shipped corpus when first needed: ``python -m classify.build`` does it at install.
+"""The shipped model, trained from the shipped corpus when first needed; ``make install`` does it at once.
 
 The folder's name carries a digest of corpus, code and library version, so a change of any gives a new model and an
 unchanged one is found as it is. It lies beside the package, or in the person's cache folder where that is read-only.
@@ -19,10 +19,20 @@ from core.errors import DataError
 
 _HERE = Path(__file__).resolve().parent
 CORPUS = _HERE / "corpus"
-_CODE = ("features.py", "ngrams.py", "head.py", "kinds.py", "flagger.py", "train.py", "metrics.py", "card.py", "artefact.py")
+_CODE = (
+    "features.py",
+    "ngrams.py",
+    "head.py",
+    "kinds.py",
+    "flagger.py",
+    "train.py",
+    "metrics.py",
+    "card.py",
+    "artefact.py",
+)
 _KEPT = 3  # models of former digests that may still be open somewhere
 _NOTES = (
-    "Written for this product, none taken from a data set: see classify/corpus/README.md for how, and by what taxonomy.",
+    "Texts written for this product, none taken from a data set: classify/corpus/README.md says how.",
     "Half of the corpus is unreliable on purpose; among real posts far fewer are.",
 )
 
@@ -37,6 +47,7 @@ def shipped() -> Path:
     for place in places:
         try:
             place.mkdir(parents=True, exist_ok=True)
+            (place / ".gitignore").write_text("*\n", "utf-8")  # a product of the corpus, not a source
             with _locked(place / ".lock"):
                 if not (place / name / "card.json").is_file():
                     _train(place / name)
@@ -66,7 +77,9 @@ def _train(folder: Path) -> None:
 
     rows = corpus_rows("train")
     sample = Sample(
-        [row["text"] for row in rows], [int(row["label"]) for row in rows], [row["group"] for row in rows],
+        [row["text"] for row in rows],
+        [int(row["label"]) for row in rows],
+        [row["group"] for row in rows],
         [row["kind"] for row in rows],
     )
     model = train_model(sample, name="shipped")
@@ -94,10 +107,8 @@ def _locked(file: Path) -> Iterator[None]:
 
 def _tidy(place: Path, current: str) -> None:
     """Remove models of former digests but the newest few."""
-    old = sorted(
-        (one for one in place.glob("shipped-*") if one.name != current), key=lambda one: one.stat().st_mtime, reverse=True
-    )
-    for one in old[_KEPT:]:
+    old = [one for one in place.glob("shipped-*") if one.name != current]
+    for one in sorted(old, key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
         shutil.rmtree(one, ignore_errors=True)
 
 

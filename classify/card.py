@@ -8,7 +8,7 @@ from typing import Any
 
 LIMITS = (
     "It reads how a text is worded and typed, not whether the world is so; a probability is no finding.",
-    "Calibrated to the share of unreliable texts in its training table; where rumours are rarer the true share is lower.",
+    "Calibrated to the share of unreliable texts in its table; where rumours are rarer, fewer flags are right.",
     "Topics, diseases and turns of speech that the table lacks are judged by style alone.",
     "Pictures, video, links and who wrote a text are not read.",
     "A true statement in the voice of a rumour is rated high, a lie in the voice of a notice low.",
@@ -22,22 +22,36 @@ METHOD = (
 
 
 def make_card(
-    *, name: str, digest: str, labels: Sequence[int], groups: int, skipped: Mapping[str, int], own_kinds: bool,
-    folds: int, seed: int, threshold: float, scores: Mapping[str, Any], runs: int,
+    *,
+    name: str,
+    digest: str,
+    labels: Sequence[int],
+    groups: int,
+    skipped: Mapping[str, int],
+    own_kinds: bool,
+    folds: int,
+    seed: int,
+    threshold: float,
+    scores: Mapping[str, Any],
+    runs: int,
 ) -> dict[str, Any]:
     """The card as plain data. It holds no time of day: the same table gives the same card."""
     return {
         "name": name,
         "method": METHOD,
         "data": {
-            "sha256": digest, "texts": len(labels), "unreliable": sum(labels), "groups": groups, "skipped": dict(skipped),
+            "sha256": digest,
+            "texts": len(labels),
+            "unreliable": sum(labels),
+            "groups": groups,
+            "skipped": dict(skipped),
         },
         "kinds": "learnt from this table" if own_kinds else "the shipped classifier of kinds",
         "seed": seed,
         "folds": folds,
         "features": runs,
         "threshold": threshold,
-        "threshold_rule": "highest that finds 80 % of the unreliable texts out of fold; raised while precision is under 50 %",
+        "threshold_rule": "highest that finds 80 % of unreliable texts out of fold; higher while precision < 50 %",
         "scores": dict(scores),
         "versions": {package: version(package) for package in ("scikit-learn", "skops", "numpy", "underthesea")},
         "limits": list(LIMITS),
@@ -48,7 +62,10 @@ def markdown(card: Mapping[str, Any]) -> str:
     """The card for people."""
     data = card["data"]
     lines = [
-        f"# Model card: {card['name']}", "", str(card["method"]), "",
+        f"# Model card: {card['name']}",
+        "",
+        str(card["method"]),
+        "",
         f"- Texts: {data['texts']}, of them unreliable: {data['unreliable']}; groups: {data['groups']}",
         f"- SHA-256 of the data: `{data['sha256']}`",
         *(f"- Rows, {reason}: {count}" for reason, count in data["skipped"].items()),
@@ -56,10 +73,18 @@ def markdown(card: Mapping[str, Any]) -> str:
         f"- Seed {card['seed']}, {card['folds']} folds, {card['features']} features",
         f"- Threshold {card['threshold']}: {card['threshold_rule']}",
         *(f"- {note}" for note in card.get("notes", [])),
-        "", f"## Scores, {card['folds']} folds by group, 95 % bootstrap interval", "", "| score | value | low | high |",
+        "",
+        f"## Scores, {card['folds']} folds by group, 95 % bootstrap interval",
+        "",
+        "| score | value | low | high |",
         "|---|---|---|---|",
         *(f"| {name} | {one['value']} | {one['low']} | {one['high']} |" for name, one in card["scores"].items()),
-        "", "## What it cannot do", "", *(f"- {limit}" for limit in card["limits"]), "",
-        "Versions: " + ", ".join(f"{package} {number}" for package, number in card["versions"].items()), "",
+        "",
+        "## What it cannot do",
+        "",
+        *(f"- {limit}" for limit in card["limits"]),
+        "",
+        "Versions: " + ", ".join(f"{package} {number}" for package, number in card["versions"].items()),
+        "",
     ]
     return "\n".join(lines)

@@ -14,7 +14,13 @@ from core.errors import DataError
 
 
 def evaluate(
-    data: Path, *, text: str, label: str, group: str | None, model: Path | None, folds: int = 0,
+    data: Path,
+    *,
+    text: str,
+    label: str,
+    group: str | None,
+    model: Path | None,
+    folds: int = 0,
     threshold: float | None = None,
 ) -> dict[str, Any]:
     """``soatin classify evaluate``: one document with ``n``, ``threshold``, ``model`` and, each as ``{"value", "low",
@@ -38,7 +44,8 @@ def measure(model: FlagModel, sample: Sample) -> dict[str, Any]:
 
 def cross_validate(sample: Sample, *, folds: int = 5, seed: int = SEED) -> dict[str, Any]:
     """The scores of freshly trained models, each on the fold it did not see; the threshold is the folds' mean."""
-    groups = min(len({g for g, one in zip(sample.groups, sample.labels, strict=True) if one == kind}) for kind in (0, 1))
+    pairs = set(zip(sample.groups, sample.labels, strict=True))
+    groups = min(sum(label == one for _, label in pairs) for one in (0, 1))
     if not 2 <= folds <= groups:
         raise DataError(
             f"{folds} folds cannot be made of {groups} groups", where="folds", cure="give 2 or more, or more groups"
@@ -61,13 +68,22 @@ def cross_validate(sample: Sample, *, folds: int = 5, seed: int = SEED) -> dict[
 
 def _part(sample: Sample, places: Any) -> Sample:
     return Sample(
-        [sample.texts[place] for place in places], [sample.labels[place] for place in places],
-        [sample.groups[place] for place in places], [sample.kinds[place] for place in places] if sample.kinds else [],
+        [sample.texts[place] for place in places],
+        [sample.labels[place] for place in places],
+        [sample.groups[place] for place in places],
+        [sample.kinds[place] for place in places] if sample.kinds else [],
     )
 
 
 def _document(sample: Sample, threshold: float, scores: dict[str, Any], model: str) -> dict[str, Any]:
     return {
-        "n": len(sample.texts), "auc": scores["auc"], "ap": scores["ap"], "ece": scores["ece"], "threshold": threshold,
-        "recall": scores["recall"], "precision": scores["precision"], "model": model, "skipped": dict(sample.skipped),
+        "n": len(sample.texts),
+        "auc": scores["auc"],
+        "ap": scores["ap"],
+        "ece": scores["ece"],
+        "threshold": threshold,
+        "recall": scores["recall"],
+        "precision": scores["precision"],
+        "model": model,
+        "skipped": dict(sample.skipped),
     }

@@ -60,7 +60,7 @@ def units(text: str, *, marks: bool = True) -> Units:
             gap = text[at:start]
             if gap != " ":
                 for form, first, last in _marks(gap if at else " " + gap):
-                    shift = at if at else -1
+                    shift = at or -1
                     add(form, shift + first, shift + last)
         accented.append(token.norm)
         folded.append(token.folded)

@@ -29,10 +29,14 @@ _BATCH = 256
 
 
 class FlagModel:
-    """A trained model. ``calibration``: route (``accented``, ``bare``) -> (slope, intercept) from margin to log-odds."""
+    """A trained model. ``calibration``: route (``accented``, ``bare``) to slope and intercept, margin to log-odds."""
 
     def __init__(
-        self, accented: Head, folded: Head, calibration: dict[str, tuple[float, float]], kinds: KindModel,
+        self,
+        accented: Head,
+        folded: Head,
+        calibration: dict[str, tuple[float, float]],
+        kinds: KindModel,
         card: dict[str, Any],
     ) -> None:
         self.accented, self.folded, self.kinds, self.card = accented, folded, kinds, card
@@ -68,7 +72,9 @@ class FlagModel:
     def state(self) -> dict[str, Any]:
         """Plain values and sklearn objects for the model file."""
         return {
-            "accented": self.accented.state(), "folded": self.folded.state(), "kinds": self.kinds.state(),
+            "accented": self.accented.state(),
+            "folded": self.folded.state(),
+            "kinds": self.kinds.state(),
             "calibration": {route: list(pair) for route, pair in self.calibration.items()},
         }
 
@@ -77,8 +83,11 @@ class FlagModel:
         """The model of a model file."""
         calibration = {route: (float(pair[0]), float(pair[1])) for route, pair in state["calibration"].items()}
         return cls(
-            Head.from_state(state["accented"]), Head.from_state(state["folded"]), calibration,
-            KindModel.from_state(state["kinds"]), card,
+            Head.from_state(state["accented"]),
+            Head.from_state(state["folded"]),
+            calibration,
+            KindModel.from_state(state["kinds"]),
+            card,
         )
 
     def _flag_batch(self, texts: Sequence[str], official: Sequence[bool]) -> list[FlagResult]:
@@ -136,7 +145,8 @@ def _sigmoid(log_odds: Floats) -> Floats:
 def load_model(path: Path | None = None, threshold: float | None = None) -> FlagModel:
     """The model in a folder; without one, the shipped model, built first where it is not there yet.
 
-    ``threshold`` (0 to 1) replaces the model's own. Raises DataError for a broken folder, UsageError for a bad threshold.
+    ``threshold`` (0 to 1) replaces the model's own. Raises DataError for a broken folder,
+    UsageError for a bad threshold.
     """
     folder = path or shipped_model_dir()
     state, card = artefact.load(folder)
@@ -144,7 +154,8 @@ def load_model(path: Path | None = None, threshold: float | None = None) -> Flag
         model = FlagModel.from_state(state, card)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DataError(
-            f"the model is incomplete ({type(error).__name__}: {error})", where=str(folder),
+            f"the model is incomplete ({type(error).__name__}: {error})",
+            where=str(folder),
             cure="train it again with: soatin classify train",
         ) from None
     if threshold is not None and threshold != -1:

@@ -1,7 +1,8 @@
 """One linear view of texts: runs of units weighted by rarity, then logistic regression.
 
-Weights: 1 for presence times ``ln((1 + n) / (1 + df)) + 1``, each text scaled to length 1. Presence measured better than
-counts: a long post does not say a thing more strongly by saying it again.
+Weights: 1 for presence times ``ln((1 + n) / (1 + df)) + 1``, each text scaled to length 1. Presence measured better
+than counts: a long post does not say a thing more strongly by saying it again. Units that were never seen lengthen a
+text too: one far from everything seen stays near the middle instead of resting on the few runs that happen to be known.
 """
 
 from __future__ import annotations
@@ -24,8 +25,18 @@ class Head:
         self.ngrams, self.idf, self.model = ngrams, idf, model
 
     @classmethod
-    def fit(cls, texts: Sequence[Sequence[str]], labels: Sequence[Any], *, strength: float, longest: int = 3) -> Head:
-        """Learn from units of texts; ``strength`` is the inverse of regularisation. Needs two labels at least."""
+    def fit(
+        cls,
+        texts: Sequence[Sequence[str]],
+        labels: Sequence[Any],
+        *,
+        strength: float,
+        longest: int = 3,
+        balanced: bool = False,
+    ) -> Head:
+        """Learn from units of texts; ``strength`` is the inverse of regularisation; ``balanced`` gives
+        each label the same say, however rare. Needs two labels at least.
+        """
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 
@@ -33,15 +44,19 @@ class Head:
         presence = ngrams.presence(texts)
         frequency = np.asarray(presence.sum(axis=0)).ravel()
         idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        model = LogisticRegression(C=strength, solver="liblinear", random_state=0)
+        model = LogisticRegression(
+            C=strength, solver="liblinear", random_state=0, class_weight="balanced" if balanced else None
+        )
         if len(set(labels)) > 2:
             model = OneVsRestClassifier(model)
-        model.fit(_weighted(presence, idf), labels)
+        model.fit(_weighted(presence, idf, ngrams.strangers(texts)), labels)
         return cls(ngrams, idf, model)
 
     def margins(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Log-odds before calibration: one a text, or one a text and class where there are more than two."""
-        found: Floats = self.model.decision_function(_weighted(self.ngrams.presence(texts), self.idf))
+        found: Floats = self.model.decision_function(
+            _weighted(self.ngrams.presence(texts), self.idf, self.ngrams.strangers(texts))
+        )
         return found
 
     def contributions(self, text: Sequence[str]) -> Floats:
@@ -51,7 +66,8 @@ class Head:
         if not len(found.run):
             return parts[:-1]
         runs, inverse, counts = np.unique(found.run, return_inverse=True, return_counts=True)
-        norm = np.sqrt(np.square(self.idf[runs]).sum())
+        unknown = float(self.ngrams.strangers([text])[0]) * float(self.idf.max()) ** 2
+        norm = np.sqrt(np.square(self.idf[runs]).sum() + unknown)
         worth = self.idf[runs] * self.model.coef_[0][runs] / norm / counts
         each = worth[inverse] / found.length
         for step in range(3):
@@ -69,11 +85,11 @@ class Head:
         return cls(NGrams.from_state(state["ngrams"]), state["idf"], state["model"])
 
 
-def _weighted(presence: Any, idf: Floats) -> Any:
-    """Rows of presence times rarity, each of length 1 (an empty row stays empty)."""
+def _weighted(presence: Any, idf: Floats, strangers: Floats) -> Any:
+    """Rows of presence times rarity, scaled by the text's length, unknown units counted as the rarest."""
     matrix = presence.copy()
     matrix.data = idf[matrix.indices]
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + strangers * float(idf.max()) ** 2)
     norms[norms == 0] = 1.0
     matrix.data /= np.repeat(norms, np.diff(matrix.indptr))
     return matrix

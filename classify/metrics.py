@@ -26,8 +26,8 @@ class Scorer:
         self._bin = np.minimum((self._probability * BINS).astype(np.int64), BINS - 1)
 
     def scores(self, weight: Floats | None = None) -> dict[str, float | None]:
-        """``auc`` (ties count half), ``ap`` (step-wise), ``ece`` (ten equal bins), ``recall``, ``precision``; each 0 to 1,
-        None where the rows do not define it.
+        """``auc`` (ties count half), ``ap`` (step-wise), ``ece`` (ten equal bins), ``recall``, ``precision``;
+        each 0 to 1, None where the rows do not define it.
         """
         weight = np.ones_like(self._label) if weight is None else weight
         good, bad = weight * self._label, weight * (1 - self._label)
@@ -39,7 +39,7 @@ class Scorer:
         gap = np.bincount(self._bin, weight * (self._label - self._probability), BINS)
         caught, raised = float((good * self._flagged).sum()), float((weight * self._flagged).sum())
         return {
-            "auc": float((misses * (above - hits / 2)).sum() / (positives * negatives)) if positives and negatives else None,
+            "auc": float((misses * (above - hits / 2)).sum() / both) if (both := positives * negatives) else None,
             "ap": float((hits * above / np.maximum(seen, 1e-12)).sum() / positives) if positives else None,
             "ece": float(np.abs(gap).sum() / weight.sum()) if weight.sum() else None,
             "recall": caught / positives if positives else None,

@@ -1,7 +1,7 @@
 """Runs of one to three units as numbers: a vocabulary learnt from texts, then found again by array look-ups.
 
-A run of two is known by ``first * size + second``, one of three by ``number of its first two * size + third``; sorted
-arrays of such keys take the place of a large dictionary of strings, load at once and are searched for many texts together.
+A run of two is known by ``first * size + second``, one of three by ``number of its first two * size + third``. Sorted
+arrays of such keys replace a large dictionary of strings: they load at once and serve many texts together.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class NGrams:
 
     @classmethod
     def learn(cls, texts: Sequence[Sequence[str]], *, longest: int = 3, least: int = 2) -> NGrams:
-        """Every run of up to ``longest`` units that at least ``least`` of the texts hold; order does not depend on chance."""
+        """Every run of up to ``longest`` units that at least ``least`` of the texts hold, in a fixed order."""
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(set(text))
@@ -89,10 +89,18 @@ class NGrams:
         matrix.data[:] = 1.0
         return matrix
 
+    def strangers(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """How many different units of each text are not in the vocabulary."""
+        known = self._number
+        return np.array([len([1 for unit in set(text) if unit not in known]) for text in texts], dtype=np.float64)
+
     def state(self) -> dict[str, Any]:
         """Plain values for the model file."""
-        return {"words": "\t".join(word.replace("\n", "\\n") for word in self.words), "pairs": self.pairs,
-                "triples": self.triples}
+        return {
+            "words": "\t".join(word.replace("\n", "\\n") for word in self.words),
+            "pairs": self.pairs,
+            "triples": self.triples,
+        }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> NGrams:

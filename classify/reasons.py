@@ -10,79 +10,109 @@ from core.model import Reason
 
 MOST_REASONS = 8
 _LEAST = 0.05  # log-odds below which a stretch is not worth a person's look
-_LONGEST_SEGMENTED = 5_000  # characters given to the word segmenter, the slowest part
+_AROUND = 3  # syllables on each side of a stretch that the word segmenter sees
+_FURTHEST = 40  # characters between two parts of the segmenter's answer, in the text
 
 
 @dataclass(slots=True)
 class _Stretch:
-    start: int
-    end: int
+    """Syllables ``first`` to ``last``, that place included, and their weight in log-odds."""
+
+    first: int
+    last: int
     weight: float
 
 
 def reasons(text: str, found: Units, weights: Sequence[float]) -> tuple[Reason, ...]:
     """At most eight stretches of ``text``, strongest first; ``weights`` are log-odds of the units of ``found``.
 
-    Syllables are grown to whole words (``viêm`` in ``viêm phổi``), neighbours that pull the same way become one phrase.
-    Marks that stand for no stretch of the text (capitals, length) have a part in the probability and none here.
+    Neighbouring syllables that pull the same way become one phrase, and a phrase that begins or ends inside a word
+    (``phổi`` of ``viêm phổi``) grows to the whole of it. Marks that stand for no stretch of the text (capitals, length)
+    have a part in the probability and none here.
     """
-    words = _words(text, found, weights)
+    spans, worth = _syllables(found, weights)
     phrases: list[_Stretch] = []
-    for word in words:
+    for place, weight in enumerate(worth):
+        if abs(weight) < _LEAST:
+            continue
         last = phrases[-1] if phrases else None
-        strong = abs(word.weight) >= _LEAST
-        if last and strong and text[last.end : word.start].isspace() and (last.weight > 0) == (word.weight > 0):
-            last.end, last.weight = word.end, last.weight + word.weight
-        elif strong:
-            phrases.append(word)
-    phrases.sort(key=lambda phrase: (-abs(phrase.weight), phrase.start))
-    return tuple(
-        Reason(text[one.start : one.end], round(one.weight, 3), one.start, one.end) for one in phrases[:MOST_REASONS]
-    )
+        if last and last.last == place - 1 and (last.weight > 0) == (weight > 0) and _side_by_side(text, spans, place):
+            last.last, last.weight = place, last.weight + weight
+        else:
+            phrases.append(_Stretch(place, place, weight))
+    phrases.sort(key=lambda phrase: (-abs(phrase.weight), phrase.first))
+    grown = _grown(text, spans, phrases[:MOST_REASONS])
+    grown.sort(key=lambda phrase: (-abs(phrase.weight), phrase.first))
+    found_reasons = []
+    for one in grown:
+        start, end = spans[one.first][0], spans[one.last][1]
+        found_reasons.append(Reason(text[start:end], round(one.weight, 3), start, end))
+    return tuple(found_reasons)
 
 
-def _words(text: str, found: Units, weights: Sequence[float]) -> list[_Stretch]:
-    """Syllables with their weights, put together where the segmenter says that they are one word."""
-    stretches: list[_Stretch] = []
+def _syllables(found: Units, weights: Sequence[float]) -> tuple[list[tuple[int, int]], list[float]]:
+    """Spans of the syllables and their weights; those of one replacement share a span and become one."""
+    spans: list[tuple[int, int]] = []
+    worth: list[float] = []
     for form, start, end, weight in zip(found.accented, found.starts, found.ends, weights, strict=True):
         if start < 0 or not is_word(form):
             continue
-        if stretches and stretches[-1].start == start:  # syllables of one replacement share a span
-            stretches[-1].weight += float(weight)
+        if spans and spans[-1] == (start, end):
+            worth[-1] += float(weight)
         else:
-            stretches.append(_Stretch(start, end, float(weight)))
-    inside = _segments(text)
-    if not inside:
-        return stretches
-    words: list[_Stretch] = []
-    at, last = 0, -1
-    for one in stretches:
-        while at < len(inside) and inside[at][1] <= one.start:
-            at += 1
-        whole = at < len(inside) and inside[at][0] <= one.start and one.end <= inside[at][1]
-        if whole and at == last:
-            words[-1].end, words[-1].weight = one.end, words[-1].weight + one.weight
-        else:
-            words.append(one)
-        last = at if whole else -1
-    return words
+            spans.append((start, end))
+            worth.append(float(weight))
+    return spans, worth
 
 
-def _segments(text: str) -> list[tuple[int, int]]:
-    """Spans of the text's words by underthesea; case is kept, because it changes the segmentation."""
+def _side_by_side(text: str, spans: Sequence[tuple[int, int]], place: int) -> bool:
+    return text[spans[place - 1][1] : spans[place][0]].isspace()
+
+
+def _grown(text: str, spans: Sequence[tuple[int, int]], phrases: Sequence[_Stretch]) -> list[_Stretch]:
+    """The phrases with the words at their edges completed; those that then meet become one."""
+    wanted: set[int] = set()
+    for one in phrases:
+        wanted.update(range(max(one.first - _AROUND, 0), min(one.last + _AROUND + 1, len(spans))))
+    together = _words(text, spans, sorted(wanted))
+    result: list[_Stretch] = []
+    for one in sorted(phrases, key=lambda phrase: phrase.first):
+        while one.first in together:  # joined to the syllable before
+            one.first -= 1
+        while one.last + 1 in together:
+            one.last += 1
+        if result and one.first <= result[-1].last:
+            result[-1].last, result[-1].weight = max(one.last, result[-1].last), result[-1].weight + one.weight
+        else:
+            result.append(one)
+    return result
+
+
+def _words(text: str, spans: Sequence[tuple[int, int]], wanted: Sequence[int]) -> set[int]:
+    """Those of the ``wanted`` syllables that continue the word of the syllable before, as underthesea segments.
+
+    Only stretches around the reasons are segmented: it is the slowest part. Case is kept, since it changes the words.
+    """
     from underthesea import word_tokenize
 
-    spans: list[tuple[int, int]] = []
-    at = 0
-    for word in word_tokenize(text[:_LONGEST_SEGMENTED]):
-        start, end = at, at
-        for part in str(word).split():
-            place = text.find(part, end)
-            if place < 0 or place - end > 40:  # the segmenter normalised something: leave this word out
-                break
-            start, end = (place if end == at else start), place + len(part)
+    windows: list[list[int]] = []
+    for place in wanted:
+        if windows and windows[-1][-1] == place - 1:
+            windows[-1].append(place)
         else:
-            if end > start:
-                spans.append((start, end))
-                at = end
-    return spans
+            windows.append([place])
+    joined: set[int] = set()
+    for window in windows:
+        begin, end = spans[window[0]][0], spans[window[-1]][1]
+        starts = {spans[place][0] - begin: place for place in window}
+        part, at = text[begin:end], 0
+        for word in word_tokenize(part):
+            for number, piece in enumerate(str(word).split()):
+                place = part.find(piece, at)
+                if place < 0 or place - at > _FURTHEST:  # the segmenter rewrote something: leave this piece out
+                    continue
+                at = place + len(piece)
+                syllable = starts.get(place)
+                if number and syllable is not None and syllable != window[0]:
+                    joined.add(syllable)
+    return joined

@@ -29,7 +29,11 @@ def score(data: Path, *, text: str, model: Path | None, out: Path, threshold: fl
     columns = [name for name in table.columns if name not in ADDED] + list(ADDED)
     rows = write_rows(out, columns, _scored(table, text, chosen, counts))
     return {
-        "rows": rows, "flagged": counts["flagged"], "empty": counts["empty"], "bad": table.bad, "model": chosen.name,
+        "rows": rows,
+        "flagged": counts["flagged"],
+        "empty": counts["empty"],
+        "bad": table.bad,
+        "model": chosen.name,
     }
 
 
@@ -45,6 +49,9 @@ def _scored(table: Table, text: str, model: FlagModel, counts: Counter[str]) -> 
             counts["flagged"] += result.flagged
             why = [{"text": r.text, "weight": r.weight, "start": r.start, "end": r.end} for r in result.reasons]
             yield {
-                **row, "probability": f"{result.probability:.6f}", "flagged": int(result.flagged),
-                "kind": result.kind.value, "reasons": json.dumps(why, ensure_ascii=False),
+                **row,
+                "probability": f"{result.probability:.6f}",
+                "flagged": int(result.flagged),
+                "kind": result.kind.value,
+                "reasons": json.dumps(why, ensure_ascii=False),
             }

@@ -24,7 +24,7 @@ class Table:
         self.path, self.bad = path, 0
         csv.field_size_limit(_LONGEST_CELL)
         with _opened(path) as reader:
-            self.columns = next(reader, [])
+            self.columns: list[str] = next(reader, [])
         if not self.columns:
             raise DataError("is empty", where=str(path), cure="give a CSV file with a header line")
         for name in needed:
@@ -53,9 +53,7 @@ def _opened(path: Path) -> Iterator[Any]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield csv.reader(line.replace("\0", "") for line in file)
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"is not UTF-8 (byte {error.start})", where=str(path), cure="save it as CSV UTF-8"
-        ) from None
+        raise DataError(f"is not UTF-8 (byte {error.start})", where=str(path), cure="save it as CSV UTF-8") from None
     except OSError as error:
         raise DataError(
             f"cannot be read ({error.strerror or error})", where=str(path), cure="give the path of a CSV file"

@@ -84,7 +84,8 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
         sample.kinds = kinds
     if not sample.texts:
         raise DataError(
-            f"has no usable row ({dict(sample.skipped)})", where=f"{data}: {text}, {label}",
+            f"has no usable row ({dict(sample.skipped)})",
+            where=f"{data}: {text}, {label}",
             cure="give texts, and labels 0 or 1",
         )
     return sample
@@ -107,9 +108,17 @@ def train_model(sample: Sample, *, name: str, seed: int = SEED) -> FlagModel:
     )
     accented, folded = _heads(found, labels)
     card = make_card(
-        name=f"{name}-{sample.digest[:8]}", digest=sample.digest, labels=sample.labels,
-        groups=len(set(sample.groups)), skipped=dict(sample.skipped), own_kinds=bool(sample.kinds), folds=folds,
-        seed=seed, threshold=threshold, scores=scores, runs=len(accented.ngrams) + len(folded.ngrams),
+        name=f"{name}-{sample.digest[:8]}",
+        digest=sample.digest,
+        labels=sample.labels,
+        groups=len(set(sample.groups)),
+        skipped=dict(sample.skipped),
+        own_kinds=bool(sample.kinds),
+        folds=folds,
+        seed=seed,
+        threshold=threshold,
+        scores=scores,
+        runs=len(accented.ngrams) + len(folded.ngrams),
     )
     return FlagModel(accented, folded, calibration, kinds, card)
 
@@ -119,7 +128,8 @@ def splits(labels: Sequence[int], groups: Sequence[str], folds: int, seed: int) 
     from sklearn.model_selection import StratifiedGroupKFold
 
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    return [(a, b) for a, b in splitter.split(np.zeros(len(labels)), labels, groups) if len(set(np.asarray(labels)[a])) > 1]
+    pairs = splitter.split(np.zeros(len(labels)), labels, groups)
+    return [(learn, test) for learn, test in pairs if len(set(np.asarray(labels)[learn])) > 1]
 
 
 def _check(sample: Sample) -> None:
@@ -127,7 +137,8 @@ def _check(sample: Sample) -> None:
     for label in (0, 1):
         if counts[label] < _FEWEST:
             raise DataError(
-                f"only {counts[label]} texts with label {label}, at least {_FEWEST} are needed", where="training table",
+                f"only {counts[label]} texts with label {label}, at least {_FEWEST} are needed",
+                where="training table",
                 cure="label more texts",
             )
         if len({group for group, one in zip(sample.groups, sample.labels, strict=True) if one == label}) < 2:
@@ -143,9 +154,7 @@ def _heads(found: Sequence[Units], labels: Any) -> tuple[Head, Head]:
     )
 
 
-def _out_of_fold(
-    found: Sequence[Units], labels: Any, groups: Sequence[str], seed: int
-) -> tuple[Floats, Floats, int]:
+def _out_of_fold(found: Sequence[Units], labels: Any, groups: Sequence[str], seed: int) -> tuple[Floats, Floats, int]:
     """Margins of both routes for every text, by heads that saw no text of its group; and the number of folds."""
     fewest = min(len({g for g, one in zip(groups, labels, strict=True) if one == label}) for label in (0, 1))
     folds = min(FOLDS, fewest)

@@ -1,0 +1,161 @@
+"""The flag, as the desk and the command line meet it."""
+
+import json
+import shutil
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from classify import artefact, build
+from classify.flagger import load_model, shipped_model_dir
+from core.errors import DataError, UsageError
+from core.model import FLAGGABLE, TextKind
+from core.vietnamese import fold
+
+RUMOUR = (
+    "TIN KHẨN!!! Mọi người chia sẻ gấp: uống nước tỏi ngâm với chanh mỗi sáng là diệt sạch virus corona, "
+    "bác sĩ Vũ Hán nói thế mà báo không dám đăng."
+)
+NEWS = (
+    "Sở Y tế Vĩnh Phúc cho biết, tính đến 18 giờ ngày 5/5, tỉnh ghi nhận thêm 4 ca dương tính với SARS-CoV-2, "
+    "đều đã được cách ly."
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+def test_a_rumour_is_flagged_and_a_press_report_is_not(model):
+    rumour, news = model.flag([RUMOUR, NEWS])
+    assert rumour.flagged
+    assert rumour.kind in FLAGGABLE
+    assert rumour.probability > 0.8
+    assert not news.flagged
+    assert news.probability < 0.4
+    assert rumour.model == model.name
+
+
+def test_a_rumour_without_diacritics_is_flagged_too(model):
+    assert model.flag([fold(RUMOUR)])[0].flagged
+
+
+def test_the_same_words_asked_are_not_flagged(model):
+    asked = "Cho em hỏi uống nước tỏi ngâm chanh mỗi sáng có diệt được virus corona không ạ?"
+    result = model.flag([asked])[0]
+    assert result.kind is TextKind.QUESTION
+    assert not result.flagged
+
+
+def test_an_official_source_is_never_flagged(model):
+    result = model.flag([RUMOUR], official=[True])[0]
+    assert not result.flagged
+    assert result.reasons == ()
+
+
+def test_a_rumour_in_the_dress_of_a_notice_is_a_claim(model):
+    result = model.flag(["Số: 99/TB-UBND\n" + RUMOUR + " " + RUMOUR])[0]
+    assert result.kind is TextKind.CLAIM
+    assert result.flagged
+
+
+def test_reasons_are_stretches_of_the_original_text(model):
+    text = "  Uo\u0302\u0301ng nước TỎI là khỏi c0vid!!! chia sẻ gấp cho cả nhà, cô vy sợ tỏi lắm 😱"
+    result = model.explain(text)
+    assert 0 < len(result.reasons) <= 8
+    for reason in result.reasons:
+        assert text[reason.start : reason.end] == reason.text
+        assert reason.text == reason.text.strip() != ""
+    spans = sorted((reason.start, reason.end) for reason in result.reasons)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_weights_add_up_to_no_more_than_the_log_odds_can_hold(model):
+    result = model.flag([RUMOUR])[0]
+    assert result.reasons[0].weight > 0
+    assert abs(sum(reason.weight for reason in result.reasons)) < 30
+    assert [abs(r.weight) for r in result.reasons] == sorted((abs(r.weight) for r in result.reasons), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "???", "😱" * 50, "a" * 100_000, "\u0301\u200b\x00", "<script>alert(1)</script>"]
+)
+def test_any_text_gets_a_probability(model, text):
+    result = model.flag([text])[0]
+    assert 0 <= result.probability <= 1
+    json.dumps(result.to_json(), ensure_ascii=False)
+
+
+def test_no_texts_no_results(model):
+    assert model.flag([]) == []
+
+
+def test_a_batch_gives_what_single_texts_give(model):
+    texts = [RUMOUR, NEWS, "", fold(NEWS)] * 100
+    together = model.flag(texts)
+    assert len(together) == 400
+    single = [model.flag([text])[0] for text in texts[:4]]
+    for one, other in zip(together[:4], single, strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=1e-12)
+        assert one.kind == other.kind
+
+
+def test_the_threshold_can_be_set(model):
+    assert load_model(threshold=0.0).flag([NEWS])[0].flagged
+    assert not load_model(threshold=1.0).flag([RUMOUR])[0].flagged
+    with pytest.raises(UsageError, match="threshold"):
+        load_model(threshold=3.0)
+
+
+def test_the_shipped_model_is_small_quick_and_has_a_card():
+    folder = shipped_model_dir()
+    assert (folder / "model.skops").stat().st_size < 20_000_000
+    start = time.perf_counter()
+    load_model(folder)
+    assert time.perf_counter() - start < 1
+    card = (folder / "CARD.md").read_text("utf-8")
+    for word in ("SHA-256", "Threshold", "What it cannot do"):
+        assert word in card
+
+
+def test_the_same_corpus_gives_the_same_scores(tmp_path, model):
+    build._train(tmp_path / "again")
+    again = load_model(tmp_path / "again")
+    assert np.array_equal(again.probabilities([RUMOUR, NEWS]), model.probabilities([RUMOUR, NEWS]))
+    assert again.threshold == model.threshold
+
+
+def test_a_broken_folder_is_one_line_with_the_cure(tmp_path):
+    with pytest.raises(DataError, match="no model here"):
+        load_model(tmp_path / "nothing")
+    broken = tmp_path / "broken"
+    shutil.copytree(shipped_model_dir(), broken)
+    (broken / "model.skops").write_bytes((broken / "model.skops").read_bytes()[:5000])
+    with pytest.raises(DataError, match="cannot be read") as caught:
+        load_model(broken)
+    assert "\n" not in str(caught.value)
+    assert "classify train" in str(caught.value)
+
+
+def test_a_model_with_foreign_types_is_refused(tmp_path):
+    import pathlib
+
+    import skops.io
+
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    skops.io.dump({"format": 1, "path": pathlib.PurePosixPath("/")}, folder / "model.skops")
+    (folder / "card.json").write_text("{}", "utf-8")
+    with pytest.raises(DataError, match="not trusted"):
+        load_model(folder)
+
+
+def test_a_model_that_lacks_a_part_is_refused(tmp_path):
+    state, card = artefact.load(shipped_model_dir())
+    del state["folded"], state["format"]
+    artefact.save(tmp_path / "part", state, card)
+    with pytest.raises(DataError, match="incomplete"):
+        load_model(tmp_path / "part")
