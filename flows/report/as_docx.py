@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.report import ooxml
 from flows.report.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table
-from flows.report.document import KIND, MOTTO, NATION, Drawn, Form, ReportDocument
+from flows.report.document import KIND, MOTTO, NATION, Drawn, Form, ReportDocument, unbroken_place
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -79,7 +79,7 @@ def _properties(paper: Document, document: ReportDocument) -> None:
 def _head(paper: Document, form: Form) -> None:
     grid = ooxml.bare_table(paper, (LEFT_BLOCK, RIGHT_BLOCK))
     left, right = grid.rows[0].cells
-    _centred(left, form.superior.upper(), 12)
+    _centred(left, unbroken_place(form.superior), 12)
     _centred(left, form.issuer.upper(), 12, bold=True)
     _rule(left, LEFT_BLOCK, ISSUER_RULE)
     _centred(left, form.number, 13)

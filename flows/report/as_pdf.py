@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.report.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table
-from flows.report.document import FONTS, KIND, MOTTO, NATION, Drawn, ReportDocument
+from flows.report.document import FONTS, KIND, MOTTO, NATION, Drawn, ReportDocument, unbroken_place
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 
@@ -18,7 +18,13 @@ def render(document: ReportDocument) -> bytes:
     import typst
 
     data = {
-        "form": {**asdict(document.form), "nation": NATION, "motto": MOTTO, "kind": KIND},
+        "form": {
+            **asdict(document.form),
+            "superior": unbroken_place(document.form.superior),
+            "nation": NATION,
+            "motto": MOTTO,
+            "kind": KIND,
+        },
         "title": document.title,
         "blocks": [_plain(block) for block in document.blocks],
     }

@@ -20,6 +20,7 @@ FONT = "Tinos"
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 KIND = "BÁO CÁO"
+NO_BREAK = "\u00a0"
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _CHART_WIDTH = 400
 _log = logging.getLogger(__name__)
@@ -89,6 +90,12 @@ def compose(data: dict[str, Any]) -> ReportDocument:
         made=datetime.fromisoformat(data["period"]["made"]),
         title=f"Báo cáo {form.subject[:1].lower()}{form.subject[1:]} {form.subject_period}",
     )
+
+
+def unbroken_place(name: str) -> str:
+    """A body's name that breaks, when it must, before the place: ỦY BAN NHÂN DÂN / TỈNH QUẢNG NINH."""
+    head, word, place = name.upper().partition(" TỈNH ")
+    return f"{head}{word[:-1]}{NO_BREAK}{place.replace(' ', NO_BREAK)}" if word else head
 
 
 def failure_note(title: str, error: str) -> Note:
