@@ -83,9 +83,13 @@
     if (!undoUrl) return;
     const data = new FormData();
     data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    const answer = await fetch(undoUrl, { method: "POST", body: data, credentials: "same-origin" });
-    undoUrl = null;
-    location.href = answer.url;
+    try {
+      const answer = await fetch(undoUrl, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
+      const result = await answer.json();
+      if (!answer.ok) throw new Error(result.error);
+      undoUrl = null;
+      location.href = result.item;
+    } catch (error) { note(error.message || "Lỗi mạng: CHƯA hoàn tác được.", "error", false); }
   };
 
   const choose = (step) => {
