@@ -97,9 +97,12 @@ class Gazetteer:
         syllables = tokens(full_text)
         typed = _Text(full_text, syllables, is_unaccented(syllables), _is_shouted(full_text, syllables))
         spots = _longest(list(self._phrases.find(syllables)))
+        provinces_at = {
+            spot[0].first: frozenset(hit.value.province for hit in spot if hit.value.level == _PROVINCE) for spot in spots
+        }
         chosen = [
             (spot[0], place) for spot in spots
-            if (place := self._choose(spot, typed, _province_after(spot, spots, syllables)))
+            if (place := self._choose(spot, typed, _province_after(spot, provinces_at, syllables)))
         ]
         named = {name for _, place in chosen if place.level != _COMMUNE for name in (place.province, place.district)}
         chosen = [
@@ -222,7 +225,7 @@ def _is_believed(hit: Found[_Place], typed: _Text, has_sort: bool) -> bool:
 
 
 def _province_after(
-    spot: list[Found[_Place]], spots: list[list[Found[_Place]]], syllables: Sequence[Token]
+    spot: list[Found[_Place]], provinces_at: dict[int, frozenset[str]], syllables: Sequence[Token]
 ) -> frozenset[str]:
     """The province named right after a place ("huyện Vĩnh Lộc, tỉnh Thanh Hóa"), which it must then lie in."""
     at = spot[0].last
@@ -230,9 +233,7 @@ def _province_after(
         if tuple(token.folded for token in syllables[at : at + len(sort)]) == sort:
             at += len(sort)
             break
-    return frozenset(
-        hit.value.province for other in spots if other[0].first == at for hit in other if hit.value.level == _PROVINCE
-    )
+    return provinces_at.get(at, frozenset())
 
 
 def _is_shouted(text: str, syllables: Sequence[Token]) -> bool:

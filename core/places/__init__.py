@@ -52,6 +52,7 @@ def communes(province: str, district: str) -> tuple[str, ...]:
     return tuple(_table("communes").get(province, {}).get(district, ()))
 
 
+@cache
 def words(kind: str) -> frozenset[str]:
     """Names that need care: ``words``, ``unclear_bare``, ``well_known`` or ``not_places`` (see words.toml)."""
     return frozenset(_table("words")[kind])

@@ -1,6 +1,7 @@
 """Places are found as people type them, and peace is not a province."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ def found(text, gazetteer=HERE):
         ("huyen lap thach co nam ca moi nhe", ["Vĩnh Phúc/Lập Thạch"]),
         ("vĩnh tường ơi cố lên", ["Vĩnh Phúc/Vĩnh Tường"]),
         ("TP. Vĩnh Yên, TX Phúc Yên và H. Yên Lạc", ["Vĩnh Phúc/Vĩnh Yên", "Vĩnh Phúc/Phúc Yên", "Vĩnh Phúc/Yên Lạc"]),
-        ("XÃ SƠN LÔI HUYỆN BÌNH XUYÊN CÁCH LY HAI MƯƠI NGÀY", ["Vĩnh Phúc/Bình Xuyên/Sơn Lôi", "Vĩnh Phúc/Bình Xuyên"]),
+        ("XÃ SƠN LÔI HUYỆN BÌNH XUYÊN CÁCH LY", ["Vĩnh Phúc/Bình Xuyên/Sơn Lôi", "Vĩnh Phúc/Bình Xuyên"]),
         ("phường Đồng Tâm, Vĩnh Yên", ["Vĩnh Phúc/Vĩnh Yên/Đồng Tâm", "Vĩnh Phúc/Vĩnh Yên"]),
         ("xã Tân Lập, huyện Đầm Hà", ["Quảng Ninh/Đầm Hà"]),
         ("xã Tân Lập, huyện Đầm Hà, không phải huyện Sông Lô", ["Quảng Ninh/Đầm Hà", "Vĩnh Phúc/Sông Lô"]),
@@ -86,9 +87,7 @@ def test_the_tables_agree_with_the_plans_and_with_the_law():
         merged_into("Atlantis")
 
 
-PARTS = [
-    "Tỉnh", "huyện", "TP.", "xã", "Vĩnh", "Phúc", "Yên", "Hòa", "Bình", ",", "Tam", "Đảo", "hà", "nội", "Nguyễn", "\n", "(",
-]
+PARTS = ["Tỉnh", "huyện", "TP.", "xã", "Vĩnh", "Phúc", "Yên", "Hòa", "Bình", ",", "Tam", "Đảo", "hà", "nội", "\n", "("]
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=14))
@@ -97,3 +96,10 @@ def test_mentions_lie_in_the_text_and_apart(words):
     mentions = HERE.find(text)
     assert all(0 <= one.start < one.end <= len(text) for one in mentions)
     assert all(one.end <= two.start for one, two in itertools.pairwise(mentions))
+
+
+@pytest.mark.parametrize("part", ["Vĩnh Phúc, ", "xã Sơn Lôi, huyện ", "nguyễn "])
+def test_a_hostile_text_costs_no_more_than_its_length(part):
+    began = time.perf_counter()
+    HERE.find(part * 20_000)
+    assert time.perf_counter() - began < 5
