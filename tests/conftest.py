@@ -11,7 +11,8 @@ import pytest
 # Before Django's settings are read for the first time: nothing of the person's own installation is used.
 _HOME = Path(tempfile.mkdtemp(prefix="soatin-tests-"))
 os.environ["SOATIN_HOME"] = str(_HOME)
-for _name in [n for n in os.environ if n.startswith("SOATIN_") and n not in {"SOATIN_HOME", "SOATIN_DATA", "SOATIN_SEEDS"}]:
+_KEPT = {"SOATIN_HOME", "SOATIN_DATA", "SOATIN_SEEDS", "SOATIN_REQUIRE_BROWSER", "SOATIN_UPDATE_IMAGES"}
+for _name in [n for n in os.environ if n.startswith("SOATIN_") and n not in _KEPT]:
     if not _name.startswith("SOATIN_TEST_"):
         del os.environ[_name]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's own thread
