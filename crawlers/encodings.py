@@ -38,7 +38,7 @@ def decompress(body: bytes, content_encoding: str, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, name: str, limit: int) -> bytes:
-    """gzip or deflate; what came before an error in the middle is kept, as browsers do."""
+    """Gzip or deflate; what came before an error in the middle is kept, as browsers do."""
     problem = ""
     for wbits in [47] if name != "deflate" else [47, -15]:  # 47: zlib or gzip header; -15: raw, as some servers send
         out, rest = b"", body

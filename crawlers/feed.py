@@ -31,7 +31,7 @@ def feed_links(page: Page) -> Found:
         url = absolute(page.url, str(entry.get("link") or ""))
         if url and may_ask(url, page.hosts):
             links[url] = None
-        else:
+        elif url:
             off_host += 1
-    broken = not parsed.entries and (parsed.bozo or not parsed.version)
+    broken = not links and not off_host and (parsed.bozo or not parsed.version)
     return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "")

@@ -17,6 +17,7 @@ from crawlers.platforms import Found, Link, Page
 from crawlers.urls import absolute, canonical_url, may_ask
 
 MAX_ANCHORS = 20_000
+"""Links of one page that are looked at: no press page has a tenth of that."""
 _NOT_ARTICLE = re.compile(
     r"(?:^|/)(?:tags?|topics?|chu-de|su-kien|events?|collections?|authors?|tac-gia|videos?|podcasts?|audio|photos?|e?magazine"
     r"|longform|infographics?|search|tim-kiem|login|dang-nhap|dang-ky|rss|lien-he|contact|about|gioi-thieu|quang-cao"
@@ -35,6 +36,7 @@ class _Anchor:
     """One address of the page: where, its longest anchor text, and whether it stands under a heading."""
 
     url: str
+    key: str
     text: str = ""
     headline: bool = False
 
@@ -52,7 +54,8 @@ def headlines(page: Page) -> list[str]:
 
 
 def _articles(anchors: list[_Anchor], base: str) -> list[_Anchor]:
-    scored = [(anchor, _score(anchor, base)) for anchor in anchors]
+    own = canonical_url(base)
+    scored = [(anchor, _score(anchor, own)) for anchor in anchors]
     forms = Counter(_form(anchor.url) for anchor, score in scored if score >= 3)
     common = {form for form, count in forms.items() if count >= 3 and count >= 0.1 * max(forms.values())}
     return [anchor for anchor, score in scored if score >= 3 or (score == 2 and _form(anchor.url) in common)]
@@ -60,17 +63,18 @@ def _articles(anchors: list[_Anchor], base: str) -> list[_Anchor]:
 
 def _anchors(page: Page) -> tuple[list[_Anchor], int]:
     found: dict[str, _Anchor] = {}
-    off_host = 0
+    off_host, hosts = 0, page.hosts
     for count, element in enumerate(page.tree.iter("a")):
         if count >= MAX_ANCHORS:
             break
         url = absolute(page.url, element.get("href") or "")
         if not url:
             continue
-        if not may_ask(url, page.hosts):
+        if not may_ask(url, hosts):
             off_host += 1
             continue
-        anchor = found.setdefault(canonical_url(url), _Anchor(url))
+        key = canonical_url(url)
+        anchor = found.setdefault(key, _Anchor(url, key))
         text = inline_text(element) or squash(element.get("title"))
         if len(text) > len(anchor.text):
             anchor.text = text
@@ -96,7 +100,7 @@ def _score(anchor: _Anchor, base: str) -> int:
     path = unquote(parts.path)
     if path in ("", "/") or _NOT_ARTICLE.search(path) or _FILE.search(path):
         return 0
-    if canonical_url(anchor.url) == canonical_url(base):
+    if anchor.key == base:
         return 0
     slug = path.rstrip("/").rsplit("/", 1)[-1]
     words = [word for word in re.split(r"[-_.]", slug) if word.isalpha() and len(word) < 20]

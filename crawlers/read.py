@@ -24,7 +24,7 @@ _NO_MARKUP = ("text/css", "text/javascript")
 Item = Document | Drop | Fetched | Polled
 
 
-def read_page(  # noqa: PLR0917  # a contract with other rooms
+def read_page(  # a contract with other rooms
     body: bytes,
     url: str,
     source: Source | None = None,

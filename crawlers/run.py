@@ -16,6 +16,10 @@ from crawlers.sources import parse_source
 from crawlers.urls import netloc_of
 from crawlers.warc import WarcFile
 
+_MIN_DELAY = 0.005
+"""Seconds. Scrapy 2.19 counts a host's running requests only from the next turn of its loop, so without any delay
+it sends all that wait for one host at once, whatever the concurrency."""
+
 
 def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str, Any]:
     """Scrapy's settings for a round."""
@@ -24,7 +28,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
     delays: dict[str, float] = {}
     for source in sources:
         for host in source.hosts:
-            delays[host] = max(source.delay, delays.get(host, 0.0))
+            delays[host] = max(source.delay, delays.get(host, _MIN_DELAY))
     slots = {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
     return {
         "USER_AGENT": user_agent,
@@ -34,6 +38,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         "METAREFRESH_ENABLED": False,
         "RETRY_ENABLED": False,  # the next round asks again
         "REFERER_ENABLED": False,
+        "HTTPERROR_ALLOW_ALL": True,  # the spider counts failures itself
         "COMPRESSION_ENABLED": False,  # crawlers.guard.Evidence keeps the bytes as received, then decompresses
         "REDIRECT_MAX_TIMES": limits.max_redirects,
         "REDIRECT_PRIORITY_ADJUST": 0,

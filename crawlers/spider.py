@@ -96,7 +96,6 @@ class RoundSpider(scrapy.Spider):
             "start": depth == 0,
             "download_slot": netloc_of(url),
             "asked": url,
-            "handle_httpstatus_all": True,
         }
         if is_local(netloc_of(url)):
             meta["proxy"] = None

@@ -78,6 +78,8 @@ def may_ask(url: str, hosts: tuple[str, ...] | list[str] | frozenset[str]) -> bo
 
 def absolute(base: str, href: str) -> str:
     """``href`` as found on the page at ``base``, absolute, without fragment; empty when it is no http address."""
+    if not href.strip():
+        return ""
     try:
         url = urljoin(base, re.sub(r"[\x00-\x1f\x7f]+", "", href).strip())
         parts = urlsplit(url)

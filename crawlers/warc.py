@@ -151,7 +151,10 @@ class WarcFile:
         hidden.rename(self._open_path)
         buffer = io.BytesIO()
         writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
-        writer.write_record(writer.create_warcinfo_record(self._path.name, self._info))
+        record = writer.create_warcinfo_record(self._path.name, self._info)
+        block = "".join(f"{name}: {value}\r\n" for name, value in self._info.items() if value).encode()
+        record.rec_headers.add_header("WARC-Block-Digest", f"sha256:{sha256_hex(block)}")
+        writer.write_record(record)
         self._append(buffer.getvalue())
 
     @property

@@ -1,0 +1,227 @@
+"""A small hostile web: ``python -m tests.crawlers.hostile_site`` prints its ports as JSON and serves until stdin closes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import brotli
+
+TEXT = "Trung tâm Y tế huyện Tam Đảo cho biết sáng nay có thêm hai điểm tiêm vắc xin cho người trên mười tám tuổi. "
+
+
+def article(title: str, head: str = "", charset: str = "utf-8") -> bytes:
+    """An article page of three paragraphs."""
+    body = "".join(f"<p>{TEXT * 2}Đoạn {n} của bài {title}.</p>" for n in range(3))
+    page = (
+        f'<html><head><meta charset="{charset}"><title>{title} - Báo Thử</title>'
+        f'<meta property="article:published_time" content="2021-08-05T07:30:00+07:00">{head}</head>'
+        f"<body><h1>{title}</h1><article>{body}</article></body></html>"
+    )
+    return page.encode(charset) if charset == "utf-8" else encode_1258(page)
+
+
+def encode_1258(text: str) -> bytes:
+    """Vietnamese as windows-1258 has it: tone marks as characters of their own after the letter."""
+    import unicodedata
+
+    out = bytearray()
+    for char in text:
+        try:
+            out += char.encode("cp1258")
+        except UnicodeEncodeError:
+            pieces = unicodedata.normalize("NFD", char)
+            tone = next((p for p in pieces if p in "\u0300\u0301\u0303\u0309\u0323"), "")
+            base = unicodedata.normalize("NFC", pieces.replace(tone, ""))
+            out += (base + tone).encode("cp1258")
+    return bytes(out)
+
+
+def feed(links: list[str]) -> bytes:
+    """An RSS feed of these links."""
+    items = "".join(f"<item><title>Tin {n}</title><link>{link}</link></item>" for n, link in enumerate(links))
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
+
+
+Answer = tuple[int, dict[str, str], bytes | Callable[[BaseHTTPRequestHandler], None]]
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+XML = {"Content-Type": "application/rss+xml"}
+HOSTILE = (
+    "cam/an-1.html",
+    "404.html",
+    "500.html",
+    "vong-a.html",
+    "ra-ngoai.html",
+    "vao-trong.html",
+    "bom-gzip.html",
+    "bom-br.html",
+    "lon.html",
+    "nho-giot.html",
+    "cp1258.html",
+    "dau-dai.html",
+    "rac.html",
+    "ftp.html",
+    "trong.html",
+    "chuyen.html",
+    "dut.html",
+    "sau.html",
+)
+
+
+_ZEROS = b"<html>" + b"0" * (40 << 20)
+BOMBS = (gzip.compress(_ZEROS, 1), brotli.compress(_ZEROS, quality=1))
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    for _ in range(200):
+        handler.wfile.write(b"<p>cho</p>")
+        handler.wfile.flush()
+        time.sleep(0.25)
+
+
+def flood(handler: BaseHTTPRequestHandler) -> None:
+    block = b"<p>" + b"x" * 65536 + b"</p>"
+    for _ in range(30 * 16):
+        handler.wfile.write(block)
+
+
+def hostile(path: str, ports: dict[str, int]) -> Answer:
+    """The answer of the hostile site."""
+    here = f"http://127.0.0.1:{ports['hostile']}"
+    answers: dict[str, Callable[[], Answer]] = {
+        "/robots.txt": lambda: (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /cam/\n"),
+        "/feed.xml": lambda: (200, XML, feed([f"{here}/{name}" for name in HOSTILE])),
+        "/500.html": lambda: (500, HTML, b"loi"),
+        "/vong-a.html": lambda: (302, {"Location": "/vong-b.html"}, b""),
+        "/vong-b.html": lambda: (302, {"Location": "/vong-a.html"}, b""),
+        "/ra-ngoai.html": lambda: (301, {"Location": "http://other.example/x.html"}, b""),
+        "/vao-trong.html": lambda: (302, {"Location": f"http://127.0.0.1:{ports['secret']}/admin"}, b""),
+        "/ftp.html": lambda: (302, {"Location": "file:///etc/passwd"}, b""),
+        "/chuyen.html": lambda: (301, {"Location": "/dich.html?utm_source=x"}, b""),
+        "/dich.html": lambda: (200, HTML, article("Bài đã chuyển sang địa chỉ mới")),
+        "/bom-gzip.html": lambda: (200, HTML | {"Content-Encoding": "gzip"}, BOMBS[0]),
+        "/bom-br.html": lambda: (200, HTML | {"Content-Encoding": "br"}, BOMBS[1]),
+        "/lon.html": lambda: (200, HTML, flood),
+        "/nho-giot.html": lambda: (200, HTML, drip),
+        "/cp1258.html": lambda: (
+            200,
+            {"Content-Type": "text/html; charset=iso-8859-1"},
+            article("Tỉnh Vĩnh Phúc siết chặt phòng dịch", charset="windows-1258"),
+        ),
+        "/dau-dai.html": lambda: (200, HTML | {"X-Long": "y" * 100_000}, b"x"),
+        "/rac.html": lambda: (200, HTML, bytes(range(256)) * 200),
+        "/trong.html": lambda: (200, HTML, b"<html><body></body></html>"),
+        "/dut.html": lambda: (200, HTML | {"Content-Length": "90000"}, b"<p>dut</p>"),
+        "/sau.html": lambda: (
+            200,
+            HTML,
+            b"<html><body>" + b"<div><b>" * 30_000 + article("Bài nằm rất sâu trong trang"),
+        ),
+    }
+    return answers.get(path, lambda: (404, HTML, b"khong co"))()
+
+
+def good(path: str, ports: dict[str, int]) -> Answer:
+    """A well-behaved paper; its feed repeats an article and links elsewhere."""
+    here = f"http://127.0.0.1:{ports['good']}"
+    if path == "/robots.txt":
+        return 404, HTML, b""
+    if path == "/feed.xml":
+        links = [f"{here}/bai-viet-{n}-10000{n}.html" for n in range(3)]
+        return 200, XML, feed([*links, f"{links[0]}?utm_source=rss", f"{links[1]}#top", "https://elsewhere.example/a"])
+    if path.startswith("/bai-viet-"):
+        body = gzip.compress(article(f"Bài viết số {path[10]} về tiêm chủng"))
+        return 200, HTML | {"Content-Encoding": "gzip", "Set-Cookie": "a=b"}, body
+    return 404, HTML, b""
+
+
+def endless(path: str, ports: dict[str, int]) -> Answer:
+    """A listing of two thousand links, each a page that lists more; a feed that breaks off; a robots.txt that fails."""
+    if path == "/":
+        links = "".join(
+            f'<h3><a href="/tin-moi-nhat-trong-ngay-so-{n}-{900000 + n}.html">Tin mới nhất trong ngày số {n}</a></h3>'
+            for n in range(2_000)
+        )
+        return 200, HTML, f"<html><body>{links}</body></html>".encode()
+    if path == "/broken.xml":
+        return 200, XML, b"<rss><channel><item><title>Hong"
+    if path.startswith("/tin-"):
+        return 200, HTML, article(f"Trang {path[-11:-5]} không bao giờ hết")
+    return 404, HTML, b""
+
+
+def unavailable(path: str, ports: dict[str, int]) -> Answer:
+    """Everything fails, robots.txt too."""
+    return 503, HTML, b""
+
+
+def secret(path: str, ports: dict[str, int]) -> Answer:
+    """A service that must never be asked by way of a redirect."""
+    return 200, HTML, article("Trang quản trị nội bộ bí mật")
+
+
+SITES = {"hostile": hostile, "good": good, "endless": endless, "unavailable": unavailable, "secret": secret}
+
+
+def serve() -> dict[str, int]:
+    """Start all sites on free ports; gives the ports. ``/_log`` of a site is what it was asked, with times."""
+    ports: dict[str, int] = {}
+    for name, site in SITES.items():
+        asked: list[tuple[float, str, str]] = []
+        busy: list[int] = [0, 0]  # now, at most
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self, busy=busy) -> None:
+                busy[0] += 1
+                busy[1] = max(busy)
+                try:
+                    self.answer()
+                finally:
+                    busy[0] -= 1
+
+            def answer(self, site=site, asked=asked, busy=busy) -> None:
+                if self.path == "/_log":
+                    status, headers, body = 200, {}, json.dumps([asked, busy[1]]).encode()
+                else:
+                    agent, cookie = self.headers.get("User-Agent", ""), self.headers.get("Cookie", "")
+                    asked.append((time.monotonic(), self.path, agent + cookie))
+                    status, headers, body = site(self.path.split("?")[0], ports)
+                self.send_response(status)
+                for key, value in headers.items():
+                    self.send_header(key, value)
+                if isinstance(body, bytes):
+                    if "Content-Length" not in headers:
+                        self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                    if "Content-Length" in headers:
+                        self.close_connection = True
+                    return
+                self.send_header("Connection", "close")
+                self.end_headers()
+                try:
+                    body(self)
+                except OSError:
+                    pass
+                self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        ports[name] = server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    return ports
+
+
+if __name__ == "__main__":
+    print(json.dumps(serve()), flush=True)
+    sys.stdin.read()

@@ -1,0 +1,229 @@
+"""Given a page, a person sees these documents: golden pairs for each platform, strange charsets, broken pages."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.model import DocumentKind
+from crawlers.encodings import TooLargeError, UndecodableError, decompress, to_text
+from crawlers.platforms import Page, names, platform
+from crawlers.read import read_page
+from crawlers.sources import parse_source
+from tests.crawlers.hostile_site import article, encode_1258, feed
+
+GOLDEN = Path(__file__).parent / "golden"
+PAIRS = sorted(GOLDEN.glob("*.json"))
+FETCHED = datetime(2021, 8, 6, 3, 0, tzinfo=UTC)
+
+
+def _read(name: str, *, known: bool):
+    want = json.loads((GOLDEN / name).with_suffix(".json").read_text("utf-8"))
+    kind = name.split("_", maxsplit=1)[0]
+    source = None
+    if known:
+        host = want["url"].split("/")[2]
+        role = {"press": "listing", "telegram": "channel", "xenforo": "thread"}[kind]
+        source = parse_source(
+            "thu",
+            {
+                "title": "Thử",
+                "kind": "press",
+                "platform": kind,
+                "hosts": [host],
+                "starts": [{"url": want["url"], "as": role}],
+            },
+        )
+    body = (GOLDEN / name).with_suffix(".html").read_bytes()
+    page = Page(want["url"], body, FETCHED, "text/html; charset=utf-8", want["role"], source)
+    return want, read_page(body, want["url"], source, fetched=FETCHED, role=want["role"] if known else ""), page
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["source known", "source unknown"])
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: p.stem)
+def test_a_golden_page_gives_its_documents(pair, known):
+    want, reading, _ = _read(pair.stem, known=known)
+    assert reading.kind == want["kind"]
+    assert reading.problems == ()
+    assert len(reading.documents) == len(want["documents"])
+    for document, expected in zip(reading.documents, want["documents"], strict=True):
+        got = document.to_json() | {
+            "author": document.author,
+            "tags": list(document.tags),
+            "text": document.text.split("\n"),
+            "published": document.published.isoformat(),
+        }
+        assert {key: got[key] for key in expected} == expected
+    assert list(reading.links) == want.get("links", [])
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_platform_has_a_golden_pair(name):
+    assert [p for p in PAIRS if p.stem.startswith(f"{name}_")]
+
+
+@pytest.mark.parametrize("name", [p.stem for p in PAIRS if "follow" in p.read_text("utf-8")])
+def test_the_pages_that_follow(name):
+    want, _, page = _read(name, known=True)
+    assert [link.url for link in platform(name.split("_")[0]).find(page).links] == want["follow"]
+
+
+def test_posts_have_ids_of_their_own_that_do_not_depend_on_the_threads_title():
+    _, reading, page = _read("xenforo_thread", known=True)
+    renamed = read_page(
+        page.body, "https://dongchiem.example/threads/ten-moi.77/", page.source, fetched=FETCHED, role="thread"
+    )
+    assert [d.id for d in renamed.documents] == [d.id for d in reading.documents]
+    assert len({d.id for d in reading.documents}) == 2
+
+
+def test_a_full_thread_page_is_settled_and_the_first_and_last_are_not():
+    _, _, page = _read("xenforo_thread", known=True)
+    found = platform("xenforo")
+    at = {
+        n: Page(
+            f"https://dongchiem.example/threads/uong-nuoc-la.77/page-{n}", page.body, FETCHED, "", "thread", page.source
+        )
+        for n in (2, 3)
+    }
+    assert (found.settled(page), found.settled(at[2]), found.settled(at[3])) == (False, True, False)
+
+
+def test_a_listing_never_gives_a_document_with_an_invented_date():
+    _, reading, _ = _read("press_listing", known=False)
+    assert reading.documents == ()
+
+
+def test_a_canonical_address_elsewhere_is_not_believed():
+    head = '<link rel="canonical" href="https://khac.example/bai-viet-100001.html"><meta property="og:url" content="https://bao.example/">'
+    page = article("Bài có địa chỉ gốc giả", head)
+    (document,) = read_page(page, "https://bao.example/bai-viet-100001.html", fetched=FETCHED).documents
+    assert document.canonical_url == "https://bao.example/bai-viet-100001.html"
+
+
+@pytest.mark.parametrize(
+    ("printed", "want"),
+    [
+        ("Thứ bảy, 7/8/2021, 00:05 (GMT+7)", "2021-08-07T00:05:00+07:00"),
+        ("07/08/2021 08:01 GMT+7", "2021-08-07T08:01:00+07:00"),
+        ("08:01 | 07/08/2021", "2021-08-07T08:01:00+07:00"),
+        ("Cập nhật lúc 15h30 ngày 5-8-2021", "2021-08-05T15:30:00+07:00"),
+        ("Thứ Năm, ngày 5 tháng 8 năm 2021 - 9:15 PM", "2021-08-05T21:15:00+07:00"),
+        ("05.08.2021", "2021-08-05T00:00:00+07:00"),
+    ],
+)
+def test_printed_times_are_read(printed, want):
+    body = "".join(f"<p>{'Người dân thực hiện thông điệp năm ca khi ra đường. ' * 4}{n}</p>" for n in range(4))
+    page = f'<html><body><h1>Người dân chấp hành tốt quy định phòng dịch</h1><div class="date">{printed}</div><div>{body}</div></body></html>'
+    (document,) = read_page(page.encode(), "https://bao.example/a", fetched=datetime(2021, 9, 1, tzinfo=UTC)).documents
+    assert document.published.isoformat() == want
+
+
+def test_a_time_in_the_future_is_not_believed():
+    page = article("Bài đăng từ tương lai").replace(b"2021-08-05T07:30", b"2031-08-05T07:30")
+    (document,) = read_page(page, "https://bao.example/a", fetched=FETCHED).documents
+    assert document.published is None
+
+
+def test_lines_between_br_are_paragraphs():
+    lines = "<br><br>".join(
+        f"{'Trạm y tế xã nhắc bà con đeo khẩu trang khi ra khỏi nhà. ' * 3}Lần {n}." for n in range(5)
+    )
+    page = f'<html><body><h1>Thông báo của trạm y tế xã Minh Quang</h1><div id="c">{lines}</div></body></html>'
+    (document,) = read_page(page.encode(), "https://xa.example/tb", fetched=FETCHED).documents
+    assert len(document.text.split("\n")) == 5
+
+
+WORDS = "Tỉnh Vĩnh Phúc siết chặt phòng dịch ở Tam Đảo"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (article(WORDS), ""),
+        (article(WORDS), "text/html; charset=iso-8859-1"),
+        (b"\xef\xbb\xbf" + article(WORDS), "text/html; charset=windows-1258"),
+        (article(WORDS, charset="windows-1258"), ""),
+        (article(WORDS, charset="windows-1258"), "text/html; charset=utf-8"),
+        (article(WORDS).decode().encode("utf-16"), "text/html"),
+        (article(WORDS).decode().encode("utf-16-le"), "text/html; charset=utf-8"),
+        (article(WORDS).decode().encode("utf-16-be"), ""),
+        (article(WORDS).replace(b"</body>", b"\xff\xfe broken</body>"), ""),
+    ],
+)
+def test_charsets(body, content_type):
+    (document,) = read_page(
+        body, "https://bao.example/a-100000.html", content_type=content_type, fetched=FETCHED
+    ).documents
+    assert document.title == WORDS
+    assert "Trung tâm Y tế huyện Tam Đảo cho biết" in document.text
+
+
+@given(st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyắằẵẳặếềễểệứừữửựớờỡởợýỳỹỷỵ ", min_size=30, max_size=200))
+def test_windows_1258_comes_back_composed(text):
+    page = f'<html><head><meta charset="windows-1258"></head><body><p>Kính gửi bà con: {text}</p></body></html>'
+    assert text.strip() in to_text(encode_1258(page), "text/html")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["", "article", "listing", "feed", "channel", "thread"]))
+def test_no_bytes_make_reading_fail(body, role):
+    read_page(b"<html><body>" + body, "https://bao.example/a", role=role, fetched=FETCHED)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0" * 5000,
+        b"<",
+        b"<html>" * 5000,
+        b"<!DOCTYPE html [<!ENTITY a '" + b"x" * 1000 + b"'>]>&a;&a;",
+        b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><rss><channel><item><link>&b;</link></item></channel></rss>',
+        b'<script type="application/ld+json">' + b"[" * 50_000 + b"</script>",
+        b"<a href='http://[::1'>x</a>" * 20,
+    ],
+)
+def test_broken_pages_give_no_document_and_say_so_or_nothing(body):
+    reading = read_page(body, "https://bao.example/a", fetched=FETCHED)
+    assert reading.documents == ()
+    assert reading.problems or reading.kind == "listing"
+
+
+def test_a_feed_gives_links_and_a_feed_is_never_opened_as_a_file():
+    links = ["https://bao.example/a-100001.html", "https://bao.example/b-100002.html"]
+    reading = read_page(feed(links), "https://bao.example/rss", fetched=FETCHED)
+    assert (reading.kind, list(reading.links)) == ("listing", links)
+    assert read_page(b"/etc/passwd", "https://bao.example/rss", role="feed").links == ()
+
+
+def test_hostile_text_stays_text():
+    page = article("Tin <b>nóng</b> &lt;script&gt;alert(1)&lt;/script&gt; về dịch")
+    (document,) = read_page(page, "https://bao.example/a", fetched=FETCHED).documents
+    assert document.title == "Tin nóng <script>alert(1)</script> về dịch"
+    assert document.kind is DocumentKind.ARTICLE
+
+
+def test_bombs_stop_at_the_limit():
+    import gzip
+
+    import brotli
+
+    zeros = b"0" * 5_000_000
+    for encoding, body in (
+        ("gzip", gzip.compress(zeros)),
+        ("br", brotli.compress(zeros)),
+        ("gzip, gzip", gzip.compress(gzip.compress(zeros))),
+    ):
+        with pytest.raises(TooLargeError):
+            decompress(body, encoding, 1_000_000)
+        assert len(decompress(body, encoding, 6_000_000)) == 5_000_000
+    with pytest.raises(UndecodableError):
+        decompress(b"x", "gzip, gzip, gzip, gzip", 10)
+    with pytest.raises(UndecodableError):
+        decompress(b"no gzip at all", "gzip", 1000)
