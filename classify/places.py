@@ -98,7 +98,8 @@ class Gazetteer:
         typed = _Text(full_text, syllables, is_unaccented(syllables), _is_shouted(full_text, syllables))
         spots = _longest(list(self._phrases.find(syllables)))
         provinces_at = {
-            spot[0].first: frozenset(hit.value.province for hit in spot if hit.value.level == _PROVINCE) for spot in spots
+            spot[0].first: frozenset(hit.value.province for hit in spot if hit.value.level == _PROVINCE)
+            for spot in spots
         }
         chosen = [
             (spot[0], place) for spot in spots

@@ -100,6 +100,6 @@ def test_mentions_lie_in_the_text_and_apart(words):
 
 @pytest.mark.parametrize("part", ["Vĩnh Phúc, ", "xã Sơn Lôi, huyện ", "nguyễn "])
 def test_a_hostile_text_costs_no_more_than_its_length(part):
-    began = time.perf_counter()
+    began = time.process_time()
     HERE.find(part * 20_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

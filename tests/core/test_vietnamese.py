@@ -245,7 +245,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_costs_no_more_than_its_length(hostile):
-    began = time.perf_counter()
+    began = time.process_time()
     tokens(hostile)
     sentences(hostile)
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
