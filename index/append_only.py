@@ -4,6 +4,7 @@ UPDATE never passes. DELETE passes only in a transaction that holds a RetentionP
 A program that needs an empty database (a test that flushes) calls ``remove`` first and ``install`` afterwards.
 """
 
+# ruff: noqa: S608 -- statements are built from the constants of this module alone
 from __future__ import annotations
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -55,8 +56,8 @@ def _postgresql() -> list[str]:
     refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
     statements = [
         f"CREATE OR REPLACE FUNCTION archive_refuse() RETURNS trigger AS $$ BEGIN {refuse} END $$ LANGUAGE plpgsql",
-        "CREATE OR REPLACE FUNCTION archive_refuse_unless_permitted() RETURNS trigger AS $$ BEGIN "
-        f"IF EXISTS (SELECT 1 FROM {PERMIT}) THEN RETURN OLD; END IF; {refuse} END $$ LANGUAGE plpgsql",
+        ("CREATE OR REPLACE FUNCTION archive_refuse_unless_permitted() RETURNS trigger AS $$ BEGIN "
+        f"IF EXISTS (SELECT 1 FROM {PERMIT}) THEN RETURN OLD; END IF; {refuse} END $$ LANGUAGE plpgsql"),
     ]
     for table in (*GUARDED, *PERMANENT):
         on_delete = "archive_refuse" if table in PERMANENT else "archive_refuse_unless_permitted"

@@ -1,7 +1,7 @@
-"""The audit log: who did what, when. Every entry carries a keyed hash over itself and the entry before (docs/adr/0002).
+"""The audit log: who did what, when. Each entry carries a keyed hash over itself and the one before.
 
-The hash is an HMAC with a key of the installation, so that somebody who can write to the database, but does not have the
-secret, cannot make a changed log look right.
+The hash is an HMAC with a key of the installation, so that somebody who can write to the database, but has not the
+secret, cannot make a changed log look right (docs/adr/0002).
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ def record(actor: str, action: str, subject: str, detail: Mapping[str, Any] | No
         AuditHead.objects.get_or_create(id=1, defaults={"hash": START})
         head = AuditHead.objects.select_for_update().get(id=1)
         entry = AuditEntry(
-            at=now(), actor=actor[:150], action=action[:60], subject=subject[:200], detail=dict(detail or {}), previous=head.hash
+            at=now(),
+            actor=actor[:150],
+            action=action[:60],
+            subject=subject[:200],
+            detail=dict(detail or {}),
+            previous=head.hash,
         )
         entry.hash = _hash(entry)
         entry.save(force_insert=True)
@@ -44,7 +49,9 @@ def verify() -> list[str]:
     for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=1000):
         count += 1
         if entry.previous != previous:
-            problems.append(f"audit entry {entry.pk} ({entry.at.isoformat()}): the entry before it is missing or was moved")
+            problems.append(
+                f"audit entry {entry.pk} ({entry.at.isoformat()}): the entry before it is missing or was moved"
+            )
         if not hmac.compare_digest(entry.hash, _hash(entry)):
             problems.append(f"audit entry {entry.pk} ({entry.at.isoformat()}): it was changed")
         previous = entry.hash
@@ -54,7 +61,9 @@ def verify() -> list[str]:
             problems.append(f"audit log: its end mark is missing, {count} entries found")
         return problems
     if head.hash != previous or head.count != count:
-        problems.append(f"audit log: {head.count} entries were written, {count} found; the end was removed, added or changed")
+        problems.append(
+            f"audit log: {head.count} entries were written, {count} found; the end was removed, added or changed"
+        )
     return problems
 
 

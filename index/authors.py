@@ -58,7 +58,9 @@ def reveal(user: User, case: Case, author: Author, reason: str) -> str:
     if not case.claim.documents.filter(author=author).exists():
         raise UsageError("the author wrote none of this case's documents", where=f"case {case.pk}")
     with transaction.atomic():
-        audit.record(user.get_username(), "author.reveal", f"case:{case.pk}", {"author": author.key, "reason": reason.strip()})
+        audit.record(
+            user.get_username(), "author.reveal", f"case:{case.pk}", {"author": author.key, "reason": reason.strip()}
+        )
     try:
         return _cipher().decrypt(bytes(author.name)).decode()
     except InvalidToken:

@@ -57,8 +57,8 @@ def shared_bands(bands: Sequence[str]) -> Counter[int]:
 
 
 def same_claim(bands: Sequence[str]) -> int | None:
-    """The claim that has at least half of these bands: what another worker founded for the same text since the candidates
-    were compared. MinHash: so many bands in common mean texts that are nearly the same.
+    """The claim that has at least half of these bands: what another worker founded for the same text since
+    the candidates were compared. MinHash: so many bands in common mean texts that are nearly the same.
     """
     wanted = set(bands)
     best = shared_bands(bands).most_common(1)
@@ -127,8 +127,10 @@ def _figures(ids: Sequence[int]) -> dict[int, _Figures]:
     for start in range(0, len(ids), _CHUNK):
         part = list(ids[start : start + _CHUNK])
         documents = Document.objects.filter(claim_id__in=part)
-        rows = documents.order_by().values_list("claim_id").annotate(
-            Min("first_seen"), Max("first_seen"), Max("moment"), Count("id"), Count("source", distinct=True)
+        rows = (
+            documents.order_by()
+            .values_list("claim_id")
+            .annotate(Min("first_seen"), Max("first_seen"), Max("moment"), Count("id"), Count("source", distinct=True))
         )
         figures |= {claim_id: _Figures(*values) for claim_id, *values in rows}
         for claim_id in documents.filter(official=True).order_by().values_list("claim_id", flat=True).distinct():

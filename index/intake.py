@@ -184,7 +184,8 @@ def _store(fresh: list[Document], changed: list[Document], added: list[DocumentV
     for row in changed:
         row.save(
             update_fields=[
-                "title", "text", "sha256", "version", "fetched", "tags", "engagement", "warc_file", "warc_offset", "author",
+                "title", "text", "sha256", "version", "fetched", "tags", "engagement", "warc_file", "warc_offset",
+                "author",
             ]
         )  # fmt: skip
     DocumentVersion.objects.bulk_create(added, batch_size=_CHUNK)

@@ -94,8 +94,9 @@ def _on_topic(batch: _Batch, row: Document, judgement: Judgement) -> None:
     if flag is not None:
         batch.flags.append(
             Flag(
-                document=row, version=row.version, probability=flag.probability, kind=str(flag.kind), flagged=flag.flagged,
-                reasons=flag.to_json()["reasons"], nearest=list(flag.nearest), model=flag.model[:80], created=batch.moment,
+                document=row, version=row.version, probability=flag.probability, kind=str(flag.kind),
+                flagged=flag.flagged, reasons=flag.to_json()["reasons"], nearest=list(flag.nearest),
+                model=flag.model[:80], created=batch.moment,
             )
         )  # fmt: skip
 

@@ -73,8 +73,7 @@ def done(queue: str, keys: Iterable[str], owner: str) -> None:
 
 
 def failed(queue: str, key: str, owner: str, error: str) -> None:
-    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is parked.
-    """
+    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is parked."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(queue=queue, key=key, owner__in=_names(owner)).first()
         if job is None:

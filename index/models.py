@@ -97,7 +97,10 @@ class ClaimBand(models.Model):
 
 
 class Document(models.Model):
-    """One document, its latest version. ``text_kind`` empty: not yet classified. ``topic`` empty after that: off the topic."""
+    """One document, its latest version.
+
+    ``text_kind`` empty: not yet classified. ``topic`` empty after that: off the topic.
+    """
 
     id = models.CharField(max_length=20, primary_key=True)
     source = models.CharField(max_length=80, db_index=True)
@@ -185,7 +188,10 @@ class Case(models.Model):
 
 
 class Verdict(models.Model):
-    """An inspector's finding on a claim, given while looking at ``document``. Append-only: ``retracts`` undoes an earlier one."""
+    """An inspector's finding on a claim, given while looking at ``document``.
+
+    Append-only: a row with ``retracts`` (its value is empty) undoes an earlier one.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="verdicts")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="verdicts")
@@ -255,7 +261,10 @@ class Delivery(models.Model):
 
 
 class Job(models.Model):
-    """Work that is due, claimed under a lease. Queues: read (WARC name), classify and index (document id), deliver (delivery id)."""
+    """Work that is due, claimed under a lease.
+
+    Queues: read (WARC name), classify and index (document id), deliver (delivery id).
+    """
 
     queue = models.CharField(max_length=12)
     key = models.CharField(max_length=160)

@@ -17,7 +17,7 @@ MAX_LENGTH = 1000
 MAX_TERMS = 64
 MAX_DEPTH = 8
 
-_QUOTES = "\"“”„«»"
+_QUOTES = '"“”„«»'
 _FIELD = re.compile("|".join(sorted(map(re.escape, FIELD_NAMES), key=len, reverse=True)), re.IGNORECASE)
 _PIECE = re.compile(rf"[^\s(){_QUOTES}]+")
 _SPACE = re.compile(r"\s*")
@@ -213,7 +213,9 @@ class _Parser:
     def _choice(self, name: str, start: int) -> Node:
         choices = KINDS if name == "kind" else VERDICTS
         rest = fold(self.text[start:].lstrip(_QUOTES)) if self.text[start] not in _QUOTES else ""
-        known = [label for label in choices if rest.startswith(label) and not rest[len(label) : len(label) + 1].isalnum()]
+        known = [
+            label for label in choices if rest.startswith(label) and not rest[len(label) : len(label) + 1].isalnum()
+        ]
         if known:
             label = max(known, key=len)
             self.at = start + len(label)

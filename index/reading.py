@@ -17,7 +17,7 @@ _CHUNK = 400
 
 @dataclass(frozen=True)
 class Detail:
-    """One document as the desk shows it. ``similar``: the claim's other documents, newest first, without their texts."""
+    """One document as the desk shows it. ``similar``: the claim's other documents, newest first, texts deferred."""
 
     document: Document
     flag: Flag | None

@@ -27,8 +27,8 @@ def permitted(actor: str, reason: str) -> Iterator[None]:
 
 
 def expire(before: datetime, actor: str = "retention", limit: int = 1000) -> int:
-    """Remove up to ``limit`` documents first seen before a moment, with versions, places and flags, unless they belong to
-    a claim with a case or a verdict. Search follows from the outbox. How many were removed: call again until 0.
+    """Remove up to ``limit`` documents first seen before a moment, with versions, places and flags, unless they belong
+    to a claim with a case or a verdict. Search follows from the outbox. How many were removed: call again until 0.
     """
     old = Document.objects.filter(first_seen__lt=before, verdicts=None, claim__case=None, claim__verdicts=None)
     ids = list(old.order_by("first_seen").values_list("id", flat=True)[:limit])

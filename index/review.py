@@ -43,7 +43,9 @@ def retract(user: User, verdict: Verdict) -> Verdict:
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=verdict.claim_id)
         if verdict.retracts_id is not None:
-            raise UsageError("a retraction cannot be retracted", where=f"verdict {verdict.pk}", cure="give a new verdict")
+            raise UsageError(
+                "a retraction cannot be retracted", where=f"verdict {verdict.pk}", cure="give a new verdict"
+            )
         if Verdict.objects.filter(retracts=verdict).exists():
             raise UsageError("already retracted", where=f"verdict {verdict.pk}", cure="reload the page")
         row = Verdict.objects.create(
@@ -77,18 +79,28 @@ def add_action(user: User, case: Case, kind: str, note: str) -> Action:
     return action
 
 
-def decide_level(
-    user: User, province: str, district: str, level: str, number: str, decided_on: date
-) -> LevelDecision:
+def decide_level(user: User, province: str, district: str, level: str, number: str, decided_on: date) -> LevelDecision:
     """Record the epidemic level that an authority decided for a place, with the decision's number and date."""
     _require(user, "decide_level")
     if not number.strip():
         raise UsageError("the decision's number is missing", where="number", cure="give the number of the decision")
     with transaction.atomic():
         row = LevelDecision.objects.create(
-            province=province, district=district, level=level, number=number.strip(), decided_on=decided_on, by=user, at=now()
+            province=province,
+            district=district,
+            level=level,
+            number=number.strip(),
+            decided_on=decided_on,
+            by=user,
+            at=now(),
         )
-        detail = {"province": province, "district": district, "level": level, "number": row.number, "on": str(decided_on)}
+        detail = {
+            "province": province,
+            "district": district,
+            "level": level,
+            "number": row.number,
+            "on": str(decided_on),
+        }
         audit.record(user.get_username(), "level.decide", f"level:{row.pk}", detail)
     return row
 

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('archive', '0002_append_only'),
+        ("archive", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Latch',
+            name="Latch",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
             ],
         ),
     ]

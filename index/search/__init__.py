@@ -1,5 +1,7 @@
-"""Search engines behind one port. The adapter is chosen by the scheme of ``search_url``: module ``index/search/<scheme>.py``
-with a function ``open_backend(settings) -> SearchBackend``. Import-linter cannot see that; tests/index/test_search.py does.
+"""Search engines behind one port.
+
+The adapter is chosen by the scheme of ``search_url``: module ``index/search/<scheme>.py`` with a function
+``open_backend(settings) -> SearchBackend``. Import-linter cannot see that; tests/index/test_search.py does.
 """
 
 from __future__ import annotations

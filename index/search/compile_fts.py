@@ -1,4 +1,4 @@
-"""From the query tree to SQLite: FTS5 expressions for words, SQL conditions for fields. Values are always parameters."""
+"""From the query tree to SQLite: FTS5 expressions for words, SQL conditions for fields; values are parameters."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ WORDS = "SELECT rowid FROM words WHERE words MATCH ?"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``wide`` and ``exact``: FTS5 expressions that give scores (empty: no words); ``required``: whether a match must have
-    the words of ``wide``; ``where``: what else must hold of a row ``f`` of facts, with its parameters.
+    """``wide`` and ``exact``: FTS5 expressions that give scores (empty: no words); ``required``: whether a match must
+    have the words of ``wide``; ``where``: what else must hold of a row ``f`` of facts, with its parameters.
     """
 
     wide: str

@@ -12,7 +12,9 @@ COLUMNS = ("source_kind", "source", "kind", "text_kind", "verdict")
 Facets = dict[str, list[tuple[str, int]]]
 
 
-def tally(groups: Iterable[Sequence[object]], places: Iterable[tuple[str, int]]) -> tuple[Facets, list[tuple[date, int]]]:
+def tally(
+    groups: Iterable[Sequence[object]], places: Iterable[tuple[str, int]]
+) -> tuple[Facets, list[tuple[date, int]]]:
     """Groups are ``(source_kind, source, kind, text_kind, verdict, day ordinal, count)``. Facets hold up to 30 values,
     most frequent first, ties by name; the timeline is in order of days.
     """

@@ -49,9 +49,11 @@ def spans(terms: Sequence[Term], text: Words) -> list[Span]:
     for at, first in enumerate(text.folded):
         if first not in firsts and not prefixes:
             continue
-        for term in (*firsts.get(first, ()), *prefixes):
-            if _stands(term, text, at):
-                found.append((text.bounds[2 * at], text.bounds[2 * (at + len(term.tokens)) - 1]))
+        found += [
+            (text.bounds[2 * at], text.bounds[2 * (at + len(term.tokens)) - 1])
+            for term in (*firsts.get(first, ()), *prefixes)
+            if _stands(term, text, at)
+        ]
     return _merge(found)[:MOST_SPANS]
 
 
@@ -77,7 +79,9 @@ def snippet(text: str, found: Sequence[Span], size: int = 240) -> str:
     if end < len(text):
         space = text.rfind(" ", end - 30, end)
         end = space if space > begin else end
-    shown = [(max(start, begin) - begin, min(stop, end) - begin) for start, stop in found if start < end and stop > begin]
+    shown = [
+        (max(start, begin) - begin, min(stop, end) - begin) for start, stop in found if start < end and stop > begin
+    ]
     body = mark(text[begin:end], shown)
     return f"{'… ' if begin > 0 else ''}{body}{' …' if end < len(text) else ''}"
 

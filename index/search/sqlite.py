@@ -1,9 +1,10 @@
-"""Search in SQLite FTS5: one file beside the archive, which may be deleted at any time and is fed again from the archive.
+"""Search in SQLite FTS5: one file beside the archive, which may be deleted at any time and is fed again from it.
 
-FTS5's own folding is not used (it leaves đ alone and knows no tone placement): the words come from core.vietnamese, once
-as normalised and once folded, and unicode61 only splits them at spaces again.
+FTS5's own folding is not used (it leaves đ alone and knows no tone placement): the words come from core.vietnamese,
+once as normalised and once folded, and unicode61 only splits them at spaces again.
 """
 
+# ruff: noqa: S608 -- statements are built from constants of ours; what comes from outside is always a parameter
 from __future__ import annotations
 
 import sqlite3
@@ -36,12 +37,12 @@ _SCHEMA = """
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
     title_n, text_n, title_f, text_f, tokenize = "unicode61 remove_diacritics 0");
 CREATE TABLE IF NOT EXISTS facts (
-    rowid INTEGER PRIMARY KEY, moment REAL NOT NULL, bucket INTEGER NOT NULL, day INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL, source_folded TEXT NOT NULL, source_kind TEXT NOT NULL, kind TEXT NOT NULL,
-    text_kind TEXT NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL, claim INTEGER);
+    rowid INTEGER PRIMARY KEY, moment REAL NOT NULL, bucket INTEGER NOT NULL, day INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, source_folded TEXT NOT NULL, source_kind TEXT NOT NULL,
+    kind TEXT NOT NULL, text_kind TEXT NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL, claim INTEGER);
 CREATE TABLE IF NOT EXISTS buckets (
-    id INTEGER PRIMARY KEY, source_kind TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, text_kind TEXT NOT NULL,
-    verdict TEXT NOT NULL, UNIQUE (source_kind, source, kind, text_kind, verdict));
+    id INTEGER PRIMARY KEY, source_kind TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
+    text_kind TEXT NOT NULL, verdict TEXT NOT NULL, UNIQUE (source_kind, source, kind, text_kind, verdict));
 CREATE TABLE IF NOT EXISTS texts (
     rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, title_at BLOB NOT NULL, text TEXT NOT NULL, text_at BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS places (
@@ -126,7 +127,9 @@ class SqliteSearch(SearchBackend):
             db = self._open()
             if check and (found := _version(db)) != VERSION:
                 raise SearchError(
-                    f"the search index is of version {found}, not {VERSION}", where=str(self.path), cure="run `soatin reindex`"
+                    f"the search index is of version {found}, not {VERSION}",
+                    where=str(self.path),
+                    cure="run `soatin reindex`",
                 )
             yield db
         except (sqlite3.Error, OSError) as error:
@@ -134,7 +137,7 @@ class SqliteSearch(SearchBackend):
             raise SearchError(f"search index: {error}", where=str(self.path), cure=_REBUILD) from error
 
     def _open(self) -> sqlite3.Connection:
-        """This thread's connection; a new one when the file was deleted or replaced under it."""
+        """The connection of this thread; a new one when the file was deleted or replaced under it."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is not None and self.path.exists() and self.path.stat().st_ino == self._local.inode:
             return db
@@ -197,14 +200,12 @@ def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words)
         "INSERT INTO facts (moment, bucket, day, id, source, source_folded, source_kind, kind, text_kind, verdict, "
         "probability, claim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            doc.moment.timestamp(), _bucket(db, bucket), day, doc.id, doc.source, fold(doc.source), doc.source_kind, doc.kind,
-            doc.text_kind, doc.verdict, doc.probability, doc.claim_id,
+            doc.moment.timestamp(), _bucket(db, bucket), day, doc.id, doc.source, fold(doc.source), doc.source_kind,
+            doc.kind, doc.text_kind, doc.verdict, doc.probability, doc.claim_id,
         ),
     )  # fmt: skip
     row = cursor.lastrowid
-    db.execute(
-        "INSERT INTO texts VALUES (?, ?, ?, ?, ?)", (row, doc.title, _pack(title), doc.text, _pack(text))
-    )
+    db.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", (row, doc.title, _pack(title), doc.text, _pack(text)))
     db.execute(
         "INSERT INTO words (rowid, title_n, text_n, title_f, text_f) VALUES (?, ?, ?, ?, ?)",
         (row, " ".join(title.norms), " ".join(text.norms), " ".join(title.folded), " ".join(text.folded)),
@@ -221,7 +222,8 @@ def _bucket(db: sqlite3.Connection, values: tuple[str, ...]) -> int:
         "INSERT OR IGNORE INTO buckets (source_kind, source, kind, text_kind, verdict) VALUES (?, ?, ?, ?, ?)", values
     )
     found = db.execute(
-        "SELECT id FROM buckets WHERE source_kind = ? AND source = ? AND kind = ? AND text_kind = ? AND verdict = ?", values
+        "SELECT id FROM buckets WHERE source_kind = ? AND source = ? AND kind = ? AND text_kind = ? AND verdict = ?",
+        values,
     )
     return int(found.fetchone()[0])
 
@@ -236,7 +238,9 @@ def _unpack(norms: str, folded: str, bounds: bytes) -> Words:
 
 def _groups(db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
     counts = Counter(db.execute("SELECT f.bucket, f.day FROM temp.hits h CROSS JOIN facts f ON f.rowid = h.rowid"))
-    names = {row[0]: row[1:] for row in db.execute("SELECT id, source_kind, source, kind, text_kind, verdict FROM buckets")}
+    names = {
+        row[0]: row[1:] for row in db.execute("SELECT id, source_kind, source, kind, text_kind, verdict FROM buckets")
+    }
     return ((*names[bucket], day, count) for (bucket, day), count in counts.items())
 
 
@@ -250,7 +254,10 @@ def _match(db: sqlite3.Connection, plan: compile_fts.Plan) -> None:
     scores = f"SELECT rowid AS doc, -{_BM25} AS score FROM words WHERE words MATCH ?"
     if plan.required:
         join = "" if plan.where == "1" else " CROSS JOIN facts f ON f.rowid = words.rowid"
-        insert = f"INSERT INTO temp.hits SELECT words.rowid, ?, -{_BM25} FROM words{join} WHERE words MATCH ? AND {plan.where}"
+        insert = (
+            f"INSERT INTO temp.hits SELECT words.rowid, ?, -{_BM25} FROM words{join} "
+            f"WHERE words MATCH ? AND {plan.where}"
+        )
         db.execute(insert, (1, plan.exact, *plan.parameters))
         if plan.wide != plan.exact:
             fresh = " AND words.rowid NOT IN (SELECT rowid FROM temp.hits)"
@@ -268,8 +275,7 @@ def _page(db: sqlite3.Connection, limit: int, offset: int, order: Order) -> list
     best = "h.exact DESC, h.score DESC, f.moment DESC, f.id"
     by = "f.moment DESC, f.id" if order == "newest" else best
     page = db.execute(
-        "SELECT h.rowid FROM temp.hits h CROSS JOIN facts f ON f.rowid = h.rowid "
-        f"ORDER BY {by} LIMIT ? OFFSET ?",
+        f"SELECT h.rowid FROM temp.hits h CROSS JOIN facts f ON f.rowid = h.rowid ORDER BY {by} LIMIT ? OFFSET ?",
         (max(0, limit), max(0, offset)),
     ).fetchall()
     return [
@@ -285,7 +291,9 @@ def _page(db: sqlite3.Connection, limit: int, offset: int, order: Order) -> list
 
 
 def _hit(row: tuple[Any, ...], terms: Sequence[Term]) -> Hit:
-    identity, exact, score, title, text, source, source_kind, kind, text_kind, verdict, probability, claim, moment = row[:13]
+    identity, exact, score, title, text, source, source_kind, kind, text_kind, verdict, probability, claim, moment = (
+        row[:13]
+    )
     in_title = highlight.spans(terms, _unpack(*row[13:16])) if terms else []
     in_text = highlight.spans(terms, _unpack(*row[16:19])) if terms else []
     shift = len(title) + 1
@@ -308,5 +316,5 @@ def _hit(row: tuple[Any, ...], terms: Sequence[Term]) -> Hit:
 
 
 def _squash(score: float) -> float:
-    """BM25 (0 and up) to 0-1 in the same order, so that a hit with the typed accents, which gets 1 more, stays ahead."""
+    """BM25 (0 and up) to 0-1 in the same order: a hit with the typed accents gets 1 more and so stays ahead."""
     return round(max(0.0, score) / (1.0 + max(0.0, score)), 6)

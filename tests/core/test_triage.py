@@ -14,13 +14,17 @@ probabilities = st.floats(0, 1)
 
 
 @given(probabilities, counts, counts, hours, st.booleans())
-def test_urgency_never_exceeds_the_probability(p: float, documents: int, sources: int, old: float, official: bool) -> None:
+def test_urgency_never_exceeds_the_probability(
+    p: float, documents: int, sources: int, old: float, official: bool
+) -> None:
     """However far a text spread: context never makes a flag."""
     assert 0.0 <= urgency(p, documents, sources, old, official) <= p + 1e-9
 
 
 @given(st.floats(0.01, 1), st.integers(1, 1000), st.integers(1, 100), st.floats(0, 1000))
-def test_more_spread_fresher_and_unanswered_is_never_less_urgent(p: float, documents: int, sources: int, old: float) -> None:
+def test_more_spread_fresher_and_unanswered_is_never_less_urgent(
+    p: float, documents: int, sources: int, old: float
+) -> None:
     """Monotone in each."""
     here = urgency(p, documents, sources, old, False)
     assert urgency(p, documents + 1, sources, old, False) >= here

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from core.model import Drop, Fetched, Polled
+from core.model import Document, Drop, Fetched, Polled
 from tests.index.make import SOURCES, START, document
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ def test_reading_the_same_evidence_again_changes_nothing() -> None:
     """Documents, drops and polls of one file count once; in another round the same drop counts again."""
     from index import archive, leases, models
 
-    items = [
+    items: list[Document | Drop | Fetched | Polled] = [
         document(1), document(2, author="Nguyễn Văn A"), Drop("read", "no-text", "bao-mau", "https://bao.example/x"),
         Fetched("bao-mau", "abc", START), Polled("bao-mau", START, 4, "timeout"),
     ]  # fmt: skip

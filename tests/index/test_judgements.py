@@ -20,7 +20,10 @@ def test_documents_that_repeat_one_another_are_one_claim_with_its_figures() -> N
 
     docs = [document(1), document(2, source="dien-dan"), document(3)]
     archive.take_in(docs, SOURCES)
-    pair = [claim_judgement(docs[0].id, BANDS, probability=0.7), replace(claim_judgement(docs[1].id, BANDS), same_as=docs[0].id)]
+    pair = [
+        claim_judgement(docs[0].id, BANDS, probability=0.7),
+        replace(claim_judgement(docs[1].id, BANDS), same_as=docs[0].id),
+    ]
     assert archive.save_judgements(pair).flags == 2
     claim = models.Claim.objects.get()
     third = claim_judgement(docs[2].id, BANDS, claim_id=claim.pk)

@@ -17,7 +17,9 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_ends() -> None:
     assert leases.claim("classify", "one", 1, 60) == ["a"]
     assert leases.claim("classify", "two", 9, 60) == ["b"]
     assert leases.claim("classify", "three", 9, 60) == []
-    models.Job.objects.filter(key="a").update(leased_until=models.Job.objects.get(key="a").created - timedelta(seconds=1))
+    models.Job.objects.filter(key="a").update(
+        leased_until=models.Job.objects.get(key="a").created - timedelta(seconds=1)
+    )
     assert leases.claim("classify", "two", 9, 60) == ["a"]
     leases.done("classify", ["a", "b"], "one")
     assert leases.backlog("classify") == 2

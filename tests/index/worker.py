@@ -42,7 +42,8 @@ def _claim() -> None:
 
     owner = str(os.getpid())
     while keys := leases.claim("test", owner, 7, 60):
-        print(*keys, flush=True)
+        sys.stdout.write(" ".join(keys) + "\n")
+        sys.stdout.flush()
 
 
 def _work() -> None:
@@ -52,7 +53,8 @@ def _work() -> None:
 
     owner = str(os.getpid())
     backend = open_search(load())
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while any(leases.backlog(queue) for queue in ("read", "classify", "index")):
         for name in leases.claim("read", owner, 1, LEASE):
             _read(int(name.partition(".")[0]))
@@ -71,11 +73,15 @@ def _work() -> None:
 def _read(number: int) -> None:
     from core.model import Drop
     from index import archive
+    from index.intake import Item
     from tests.index.make import SOURCES, document
 
     first = number * EACH // 2
     numbers = [n % DOCUMENTS for n in range(first, first + EACH)]
-    items = [*(document(n) for n in numbers), Drop("read", "no-text", "bao-mau", f"https://bao.example/{number}")]
+    items: list[Item] = [
+        *(document(n) for n in numbers),
+        Drop("read", "no-text", "bao-mau", f"https://bao.example/{number}"),
+    ]
     for start in range(0, len(items), 10):
         archive.take_in(items[start : start + 10], SOURCES, warc=f"{number}.warc.gz")
 
