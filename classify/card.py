@@ -32,6 +32,7 @@ def make_card(
     folds: int,
     seed: int,
     threshold: float,
+    precision: float,
     scores: Mapping[str, Any],
     runs: int,
 ) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def make_card(
         "folds": folds,
         "features": runs,
         "threshold": threshold,
-        "threshold_rule": "highest that finds 80 % of unreliable texts out of fold; higher while precision < 50 %",
+        "threshold_rule": f"finds 80 % of unreliable texts out of fold; higher where precision would be under {precision:.0%}",
         "scores": dict(scores),
         "versions": {package: version(package) for package in ("scikit-learn", "skops", "numpy", "underthesea")},
         "limits": list(LIMITS),

@@ -91,8 +91,11 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
     return sample
 
 
-def train_model(sample: Sample, *, name: str, seed: int = SEED) -> FlagModel:
-    """A model from labelled texts; its card carries scores over folds that kept groups apart."""
+def train_model(sample: Sample, *, name: str, seed: int = SEED, precision: float = 0.5) -> FlagModel:
+    """A model from labelled texts; its card carries scores over folds that kept groups apart.
+
+    ``precision``: share of its flags that must be right out of fold, before recall is thought of.
+    """
     _check(sample)
     found = [units(text) for text in sample.texts]
     labels = np.asarray(sample.labels)
@@ -101,7 +104,7 @@ def train_model(sample: Sample, *, name: str, seed: int = SEED) -> FlagModel:
     share = accent_share(found)
     log_odds = share * _line(calibration["accented"], both) + (1 - share) * _line(calibration["bare"], bare)
     probabilities = 1.0 / (1.0 + np.exp(-log_odds))
-    threshold = choose_threshold(sample.labels, probabilities)
+    threshold = choose_threshold(sample.labels, probabilities, precision=precision)
     kinds = KindModel.fit(found, sample.kinds) if sample.kinds else load_model().kinds
     scores = with_intervals(
         sample.labels, probabilities, (probabilities >= threshold).tolist(), sample.groups, seed=seed
@@ -117,6 +120,7 @@ def train_model(sample: Sample, *, name: str, seed: int = SEED) -> FlagModel:
         folds=folds,
         seed=seed,
         threshold=threshold,
+        precision=precision,
         scores=scores,
         runs=len(accented.ngrams) + len(folded.ngrams),
     )
