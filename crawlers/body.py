@@ -27,7 +27,8 @@ _SKIP_CLASS = re.compile(
 )
 _MORE = re.compile(
     r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*"
-    r"(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)|đọc thêm|xem thêm|xem tiếp|tin liên quan"
+    r"(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)"
+    r"|đọc thêm|xem thêm|xem tiếp|tin liên quan"
     r"|bài liên quan|đọc tiếp|có thể bạn quan tâm|tin cùng chuyên mục|xem video|video đang xem nhiều|bạn đang đọc|>>)",
     re.IGNORECASE,
 )

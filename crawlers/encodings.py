@@ -10,6 +10,8 @@ ENCODINGS = ("gzip", "x-gzip", "deflate", "br")
 _META = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE
 )
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffd]")
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -135,8 +137,8 @@ def _readable(text: str) -> float:
 def _clean(text: str) -> str:
     """NFC without what XML cannot hold; raises UndecodableError when most of it is no text."""
     sample = text[:100_000]
-    controls = sum(1 for c in sample if c == "\ufffd" or (ord(c) < 32 and c not in "\t\n\r\f"))
+    controls = len(_NO_TEXT.findall(sample))
     if controls > 20 and controls > len(sample) * 0.05:
         raise UndecodableError("no charset gives text")
-    text = re.sub(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "", text)
+    text = _NO_XML.sub("", text)
     return unicodedata.normalize("NFC", text)

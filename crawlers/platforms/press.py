@@ -50,8 +50,8 @@ class Press(Platform):
 
         meta = read_meta(page)
         body = read_body(page.tree, meta, page.url)
-        links = listing_links(page).links
-        if not meta.article and len(links) >= 5 and _is_listing(body, headlines(page), meta):
+        links = () if meta.article else listing_links(page).links
+        if len(links) >= 5 and _is_listing(body, headlines(page), meta):
             problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
             return Reading("listing", links=tuple(link.url for link in links), problems=problems)
         if len(body.text) < MIN_TEXT:

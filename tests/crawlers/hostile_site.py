@@ -1,7 +1,8 @@
-"""A small hostile web: ``python -m tests.crawlers.hostile_site`` prints its ports as JSON and serves until stdin closes."""
+"""A small hostile web: ``python -m tests.crawlers.hostile_site`` prints its ports and serves until stdin closes."""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import sys
@@ -206,10 +207,8 @@ def serve() -> dict[str, int]:
                     return
                 self.send_header("Connection", "close")
                 self.end_headers()
-                try:
+                with contextlib.suppress(OSError):
                     body(self)
-                except OSError:
-                    pass
                 self.close_connection = True
 
             def log_message(self, *_: object) -> None:
@@ -223,5 +222,6 @@ def serve() -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(serve()), flush=True)
+    sys.stdout.write(json.dumps(serve()) + "\n")
+    sys.stdout.flush()
     sys.stdin.read()

@@ -119,7 +119,8 @@ def test_a_canonical_address_elsewhere_is_not_believed():
 )
 def test_printed_times_are_read(printed, want):
     body = "".join(f"<p>{'Người dân thực hiện thông điệp năm ca khi ra đường. ' * 4}{n}</p>" for n in range(4))
-    page = f'<html><body><h1>Người dân chấp hành tốt quy định phòng dịch</h1><div class="date">{printed}</div><div>{body}</div></body></html>'
+    heading = f'<h1>Người dân chấp hành tốt quy định phòng dịch</h1><div class="date">{printed}</div>'
+    page = f"<html><body>{heading}<div>{body}</div></body></html>"
     (document,) = read_page(page.encode(), "https://bao.example/a", fetched=datetime(2021, 9, 1, tzinfo=UTC)).documents
     assert document.published.isoformat() == want
 
@@ -184,7 +185,10 @@ def test_no_bytes_make_reading_fail(body, role):
         b"<",
         b"<html>" * 5000,
         b"<!DOCTYPE html [<!ENTITY a '" + b"x" * 1000 + b"'>]>&a;&a;",
-        b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><rss><channel><item><link>&b;</link></item></channel></rss>',
+        (
+            b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+            b"<rss><channel><item><link>&b;</link></item></channel></rss>"
+        ),
         b'<script type="application/ld+json">' + b"[" * 50_000 + b"</script>",
         b"<a href='http://[::1'>x</a>" * 20,
     ],

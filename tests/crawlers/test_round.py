@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,8 @@ def test_an_endless_site_stops_at_its_limit_and_says_how_much_is_left(hostile_ro
     documents = [d for d in hostile_round.documents if d.source == "endless"]
     assert len(documents) == LIMITS.max_pages - 1
     left = [d for d in hostile_round.drops if d.source == "endless" and d.reason == "max-pages"]
-    assert left and left[0].detail.startswith("1951 ")
+    assert left
+    assert left[0].detail.startswith("1951 ")
 
 
 def test_sources_that_fail_say_so_in_their_poll(hostile_round, web):
@@ -158,7 +160,8 @@ def test_evidence_is_the_bytes_as_received_with_their_hash(hostile_round):
     record = read_record(path, document.warc.offset)
     assert record.raw[:2] == b"\x1f\x8b"  # gzip, as the site sent it
     assert record.header("content-encoding") == "gzip"
-    assert record.genuine and record.digest == f"sha256:{document.sha256}"
+    assert record.genuine
+    assert record.digest == f"sha256:{document.sha256}"
     assert document.title.encode() in record.body
     assert (record.source, record.role, record.status) == ("good", "article", 200)
 
@@ -182,7 +185,7 @@ def test_one_host_is_asked_at_its_pace(source, tmp_path, asked):
     crawl([source("good", ("/feed.xml", "feed"), delay=0.4)], tmp_path)
     times = [at for at, _, _ in asked("good")[before:]]
     assert len(times) == 5
-    assert min(b - a for a, b in zip(times, times[1:], strict=False)) >= 0.3
+    assert min(b - a for a, b in pairwise(times)) >= 0.3
 
 
 def test_a_round_ends_on_time_and_counts_what_it_left(source, tmp_path):
@@ -222,7 +225,8 @@ def test_a_round_killed_in_the_middle_loses_nothing_that_was_received(source, tm
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     files = salvage(warc_dir)
-    assert len(files) == 1 and not list(warc_dir.glob("*.open"))
+    assert len(files) == 1
+    assert not list(warc_dir.glob("*.open"))
     records = list(read_records(files[0]))
     assert all(record.whole for record in records)
     received = [record for record in records if record.role == "article"]
@@ -282,7 +286,7 @@ def test_a_host_name_that_resolves_to_a_private_address_is_not_asked():
         parent.getHostByName = original
     assert out == {"inside.example": "", "metadata.example": "", "localhost": "127.0.0.1", "public.example": "1.1.1.1"}
     assert {"inside.example", "metadata.example"} <= private_names
-    assert is_local("127.0.0.1:80") and is_local("localhost:8000") and is_local("[::1]:80")
+    assert all(map(is_local, ("127.0.0.1:80", "localhost:8000", "[::1]:80")))
     assert not is_local("vnexpress.net")
 
 

@@ -114,7 +114,10 @@ def test_a_province_replaces_a_shipped_source_and_a_broken_replacement_does_not_
 
 
 def test_loading_sources_and_starting_rounds_does_not_load_scrapy_here():
-    code = "import sys, crawlers.sources, crawlers.round, crawlers.read; print([m for m in ('scrapy','trafilatura','lxml','warcio') if m in sys.modules])"
+    code = (
+        "import sys, crawlers.sources, crawlers.round, crawlers.read;"
+        "print([m for m in ('scrapy', 'trafilatura', 'lxml', 'warcio') if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
