@@ -53,8 +53,8 @@ def likelihood(probability: float) -> str:
 
 @register.filter
 def percent(probability: float) -> str:
-    """A probability as a whole percentage."""
-    return f"{round(probability * 100)} %"
+    """A probability as a whole percentage, never 0 or 100: the machine is not certain."""
+    return f"{min(99, max(1, round(probability * 100)))} %"
 
 
 @register.filter

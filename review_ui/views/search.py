@@ -15,6 +15,7 @@ from core.clock import VIETNAM
 from index import charts
 from index.query import QueryError, parse
 from index.search import Filters, SearchError, open_search
+from review_ui.query_words import say
 
 PAGE = 20
 LAST = 10_000  # hits that can be paged to
@@ -30,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
         query = parse(text)
         results = open_search(settings.SOATIN).search(query, _filters(request), limit=PAGE, offset=(page - 1) * PAGE)
     except QueryError as error:
-        context |= {"error": str(error), "before": text[: error.position], "after": text[error.position :]}
+        context |= {"error": say(error), "before": text[: error.position], "after": text[error.position :]}
         return render(request, "desk/search.html", context, status=400)
     except SearchError:
         context["error"] = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
