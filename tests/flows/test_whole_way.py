@@ -148,7 +148,7 @@ def _numbers(home: Path) -> list[str]:
 
 
 def _check_docx(home: Path, path: Path) -> None:
-    """Text and layout after Decree 30/2020/NĐ-CP, Appendix I: A4, margins 20-25, 30-35 and 15-20 mm, a 13-14 pt serif."""
+    """Text and layout after Decree 30/2020/NĐ-CP, Appendix I: A4, margins 20-25, 30-35 and 15-20 mm."""
     import docx
 
     document = docx.Document(str(path))

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,20 @@ QUICK = ("kenh-tin-nong", "dien-dan-que-minh", "suc-khoe-lang-xanh", "tin-vinh-y
 
 def environ(home: Path, **more: str) -> dict[str, str]:
     """An environment in which soatin knows only this home."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SOATIN_", "PREFECT_", "DJANGO_"))}
+    foreign = ("SOATIN_", "PREFECT_", "DJANGO_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "SOATIN_HOME": str(home), "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1", **more}
 
 
 def soatin(home: Path, *arguments: str, timeout: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
+    return run([str(SOATIN), *arguments], environ(home, **more), home, timeout)
+
+
+def run(command: Sequence[str], env: dict[str, str], folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, whatever its exit status."""
     return subprocess.run(
-        [str(SOATIN), *arguments], env=environ(home, **more), cwd=home, capture_output=True, text=True, timeout=timeout
+        command, env=env, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
     )
 
 
@@ -48,7 +54,7 @@ def json_of(result: subprocess.CompletedProcess[str]) -> Any:
 def make_home(home: Path, sources: Path | None = None, only: Sequence[str] = (), **settings: Any) -> Path:
     """A home folder with soatin.toml and source files, without the shipped sources."""
     home.mkdir(parents=True, exist_ok=True)
-    values = {"province": "vinh-phuc", "shipped_sources": False, "port": 0, "request_timeout": 10, "round_timeout": 100, **settings}
+    values = {"province": "vinh-phuc", "shipped_sources": False, "port": 0, "request_timeout": 10, **settings}
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     (home / "soatin.toml").write_text("\n".join(lines) + "\n", "utf-8")
     target = home / "soatin-data" / "sources"
@@ -73,8 +79,7 @@ def one(home: Path, query: str, *values: Any) -> Any:
 def script(home: Path, code: str) -> str:
     """Run some lines over the home's archive."""
     start = "from flows import bootstrap\ncontext = bootstrap.start()\nbootstrap.migrate()\n"
-    command = [sys.executable, "-c", start + code]
-    return done(subprocess.run(command, env=environ(home), cwd=ROOT, capture_output=True, text=True, timeout=60))
+    return done(run([sys.executable, "-c", start + code], environ(home), ROOT, 60))
 
 
 def add_person(home: Path, name: str, group: str, full_name: str = "") -> None:
@@ -104,8 +109,6 @@ def running_desk(home: Path) -> Iterator[str]:
 
 def kill_group(process: subprocess.Popen[Any]) -> None:
     """SIGKILL to a process group that was started with start_new_session."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait(10)
