@@ -247,12 +247,10 @@ class _Parser:
     def _prefix(self, stem: str, start: int) -> Node | None:
         found = tokens(stem)
         plain = unicodedata.normalize("NFC", stem.lower())
-        if len(found) == 1 and not plain.isalnum():
-            return self._prefix(plain[found[0].start : found[0].end], start)
+        if not plain.isalnum():  # several words, or one with marks that the normaliser takes off
+            return self._term(stem, prefix=True)
         if not found:
             return None
-        if len(found) > 1 and not plain.isalnum():
-            return self._term(stem, prefix=True)
         if len(plain) < 2:
             raise QueryError("at least two letters must stand before a star", start)
         # A beginning is not yet a word: spellings are not mended in it, but tone marks stand where the index has them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.query import And, Field, Not, Or, QueryError, Term, parse
@@ -69,6 +69,7 @@ def test_where_it_is_wrong(text: str, position: int) -> None:
     assert error.value.position == position
 
 
+@example("0\x1b0*")
 @given(st.text(max_size=1200))
 def test_any_string_parses_or_is_refused(text: str) -> None:
     """Nothing else happens."""
