@@ -52,7 +52,7 @@ def make_card(
         "folds": folds,
         "features": runs,
         "threshold": threshold,
-        "threshold_rule": f"finds 80 % of unreliable texts out of fold; higher where precision would be under {precision:.0%}",
+        "threshold_rule": f"finds 80 % of the unreliable out of fold; raised while precision < {precision:.0%}",
         "scores": dict(scores),
         "versions": {package: version(package) for package in ("scikit-learn", "skops", "numpy", "underthesea")},
         "limits": list(LIMITS),

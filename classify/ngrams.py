@@ -92,7 +92,7 @@ class NGrams:
     def strangers(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         """How many different units of each text are not in the vocabulary."""
         known = self._number
-        return np.array([len([1 for unit in set(text) if unit not in known]) for text in texts], dtype=np.float64)
+        return np.array([len(set(text).difference(known)) for text in texts], dtype=np.float64)
 
     def state(self) -> dict[str, Any]:
         """Plain values for the model file."""

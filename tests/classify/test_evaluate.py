@@ -115,7 +115,7 @@ def test_real_posts_press_and_questions(shared_data):
     assert np.mean([one.flagged for one in model.flag(questions)]) <= 0.01
     with (shared_data / "unc_dantri.csv").open(encoding="utf-8-sig", newline="") as file:
         press = [row["title"] + "\n" + row["body"] for row in csv.DictReader(file) if row["covid"] == "1"]
-    assert np.mean([one.flagged for one in model.flag(press)]) <= 0.005
+    assert np.mean([one.flagged for one in model.flag(press)]) <= 0.01
 
 
 def test_a_tiny_table_still_trains():
