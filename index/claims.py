@@ -17,6 +17,7 @@ from index.models import Claim, ClaimBand, Document, Flag, Verdict
 _CHUNK = 400
 MOST_CANDIDATES = 20
 TEXTS_EACH = 3
+_DERIVED = ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,8 @@ def _refresh(ids: list[int]) -> None:
         claim.documents_count, claim.sources_count = found.documents, found.sources
         claim.first_seen, claim.last_seen = found.first_seen, found.last_seen
         claim.urgency = round(_urgency(claim.probability, found, moment), 6)
-    Claim.objects.bulk_update(
-        claims,
-        ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"],
-        batch_size=100,
-    )
+    for claim in claims:  # measured: quicker than one UPDATE with a CASE for each column and row
+        claim.save(update_fields=_DERIVED)
 
 
 def _urgency(probability: float, found: _Figures, moment: datetime) -> float:

@@ -145,9 +145,9 @@ def _flush_bands(batch: _Batch) -> None:
 def _write(batch: _Batch) -> None:
     again = set(batch.again)
     judged = [row for row in batch.rows.values() if row.id not in again]
-    Document.objects.bulk_update(
-        judged, ["topic", "text_kind", "classified_at", "claim", "title", "text"], batch_size=100
-    )
+    for row in judged:
+        wording = [] if row.topic else ["title", "text"]
+        row.save(update_fields=["topic", "text_kind", "classified_at", "claim", *wording])
     Place.objects.filter(document_id__in=[row.id for row in judged]).delete()
     Place.objects.bulk_create(batch.places, batch_size=_CHUNK)
     _flush_bands(batch)

@@ -159,7 +159,10 @@ class Place(models.Model):
     end = models.IntegerField(default=-1)
 
     class Meta:
-        indexes = [models.Index(fields=["province", "district"], name="place_district")]
+        indexes = [
+            models.Index(fields=["province", "district"], name="place_district"),
+            models.Index(fields=["document", "province", "district"], name="place_document"),  # the queue's filter
+        ]
 
 
 class Flag(models.Model):

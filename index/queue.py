@@ -12,6 +12,10 @@ from core.clock import now
 from index.models import Claim, Document, Place
 
 
+RARE = 500
+"""Up to so many mentions of a place are looked up before the queue is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueFilters:
     """What part of the queue to show; empty: all. ``hours``: only claims seen in the last so many hours."""
@@ -32,11 +36,21 @@ def waiting(filters: QueueFilters | None = None) -> QuerySet[Claim]:
     if wanted.source_kind:
         claims = claims.filter(Exists(documents.filter(source_kind=wanted.source_kind)))
     if wanted.province or wanted.district:
-        places = Place.objects.filter(document__claim=OuterRef("pk"))
-        places = places.filter(province=wanted.province) if wanted.province else places
-        places = places.filter(district=wanted.district) if wanted.district else places
-        claims = claims.filter(Exists(places))
+        claims = _at(claims, wanted)
     return claims
+
+
+def _at(claims: QuerySet[Claim], wanted: QueueFilters) -> QuerySet[Claim]:
+    """Claims with a document that names the place. Few mentions are looked up first, many while walking the queue: each
+    way is slow (100 ms and more at 20,000 documents) where the other is quick.
+    """
+    named = {"province": wanted.province, "district": wanted.district}
+    places = Place.objects.filter(**{name: value for name, value in named.items() if value})
+    few = list(places.values_list("document_id", flat=True)[: RARE + 1])
+    if len(few) <= RARE:
+        return claims.filter(pk__in=set(Document.objects.filter(pk__in=few).values_list("claim_id", flat=True)) - {None})
+    here = Document.objects.filter(claim=OuterRef("pk")).filter(Exists(places.filter(document=OuterRef("pk"))))
+    return claims.filter(Exists(here))
 
 
 def next_items(claim: Claim, n: int, filters: QueueFilters | None = None) -> list[Claim]:
