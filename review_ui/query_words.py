@@ -1,4 +1,4 @@
-"""What is wrong with a query, in Vietnamese. The query language itself (index.query) speaks English, as the command line does."""
+"""What is wrong with a query, in Vietnamese; the query language itself (index.query) speaks English."""
 
 from __future__ import annotations
 
