@@ -11,7 +11,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core.clock import now
 from index.models import Claim, Document, Place
 
-
 RARE = 500
 """Up to so many mentions of a place are looked up before the queue is read."""
 
@@ -41,8 +40,8 @@ def waiting(filters: QueueFilters | None = None) -> QuerySet[Claim]:
 
 
 def _at(claims: QuerySet[Claim], wanted: QueueFilters) -> QuerySet[Claim]:
-    """Claims with a document that names the place. Few mentions are looked up first, many while walking the queue: each
-    way is slow (100 ms and more at 20,000 documents) where the other is quick.
+    """Claims with a document that names the place. Few mentions are looked up first, many while walking the queue;
+    each way is slow (100 ms and more at 20,000 documents) where the other is quick.
     """
     named = {"province": wanted.province, "district": wanted.district}
     places = Place.objects.filter(**{name: value for name, value in named.items() if value})
