@@ -47,7 +47,8 @@ def _at(claims: QuerySet[Claim], wanted: QueueFilters) -> QuerySet[Claim]:
     places = Place.objects.filter(**{name: value for name, value in named.items() if value})
     few = list(places.values_list("document_id", flat=True)[: RARE + 1])
     if len(few) <= RARE:
-        return claims.filter(pk__in=set(Document.objects.filter(pk__in=few).values_list("claim_id", flat=True)) - {None})
+        found = Document.objects.filter(pk__in=few, claim__isnull=False).values_list("claim_id", flat=True)
+        return claims.filter(pk__in=set(found))
     here = Document.objects.filter(claim=OuterRef("pk")).filter(Exists(places.filter(document=OuterRef("pk"))))
     return claims.filter(Exists(here))
 
