@@ -84,6 +84,7 @@ def prefect_environ(context: Context, api: str = "") -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
         "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # its default of 20 is short on a busy machine
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
     }

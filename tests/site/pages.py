@@ -187,7 +187,7 @@ class ForumSite:
 
 
 class FolderSite:
-    """The ``*.html`` files of a folder, bytes as on disk, and a front page that links to each."""
+    """The ``*.html`` files of a folder, bytes as on disk, a front page that links to each and a feed that names each."""
 
     def __init__(self, folder: Path, base: str) -> None:
         self.base = base
@@ -202,12 +202,24 @@ class FolderSite:
                 f"<!DOCTYPE html><html><head><title>Các trang trong thư mục</title></head><body><ul>{links}</ul>"
                 "</body></html>"
             )
+        if path == "/feed.xml":
+            return Answer(self._feed().encode(), "application/rss+xml; charset=utf-8")
         file = self.files.get(path)
         return Answer(file.read_bytes(), "text/html") if file else NOT_FOUND
 
     def starts(self) -> list[dict[str, str]]:
-        """The front page, as a listing."""
-        return [{"url": f"{self.base}/", "as": "listing"}]
+        """The feed: file names are no headlines, so a crawler would not take the front page's links for articles."""
+        return [{"url": f"{self.base}/feed.xml", "as": "feed"}]
+
+    def _feed(self) -> str:
+        items = "".join(
+            f"<item><title>{escape(file.stem)}</title><link>{escape(self.base + path)}</link></item>"
+            for path, file in self.files.items()
+        )
+        return (
+            '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Các trang trong thư mục</title>'
+            f"<link>{self.base}/</link><description/>{items}</channel></rss>"
+        )
 
 
 AnySite = PressSite | ChannelSite | ForumSite | FolderSite
