@@ -185,7 +185,7 @@ class Drop:
 
     ``stage``: ``crawl``, ``read`` or ``classify``. ``reason`` is one of a fixed set of short codes
     (``robots``, ``too-large``, ``timeout``, ``off-host``, ``redirects``, ``http-4xx``, ``http-5xx``,
-    ``network``, ``undecodable``, ``no-text``, ``truncated-warc``, ``off-topic``, ``depth`` ...).
+    ``http-429``, ``network``, ``bad-certificate``, ``undecodable``, ``no-text``, ``truncated-warc``, ``off-topic``, ``depth`` ...).
     """
 
     stage: str
@@ -206,12 +206,18 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """The outcome of one poll of one source; ``error`` empty: every start address answered."""
+    """The outcome of one poll of one source; ``error`` empty: every start address answered.
+
+    ``validators``: for a start address the ``etag`` and ``modified`` of its answer, to be sent with the next question
+    (none when something that the answer led to has to be asked again). ``not_before``: the source asked for a pause.
+    """
 
     source: str
     at: datetime
     requests: int
     error: str = ""
+    validators: dict[str, dict[str, str]] = field(default_factory=dict)
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +260,14 @@ class SearchDocument:
     verdict: str = ""
     probability: float = 0.0
     claim_id: int | None = None
+
+
+def own_words(kind: str, title: str, text: str) -> str:
+    """What a document itself states: an article's title and text; of a post or comment the text alone, since its title
+    is the thread's and another person's.
+    """
+    shared_title = kind in {DocumentKind.POST, DocumentKind.COMMENT}
+    return text if shared_title and text.strip() else f"{title}\n{text}"
 
 
 def sha256_hex(data: bytes | str) -> str:

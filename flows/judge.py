@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.model import Document, FlagResult, Judgement, PlaceMention, Source, TextKind
+from core.model import FLAGGABLE, Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
 from core.plans import ProvincePlan
 from core.settings import Settings
 
@@ -60,30 +60,41 @@ class Judge:
             return named
         return (PlaceMention(self.province_title, source.district),)
 
+    def is_suspect(self, flag: FlagResult) -> bool:
+        """Whether a text is near enough to being flagged to be looked for in other words."""
+        from classify.claims import SUSPECT_SHARE
+
+        return flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * self.model.threshold
+
     def _is_official(self, document: Document) -> bool:
         source = self.sources.get(document.source)
         return bool(source and source.official)
 
 
 class _Batch:
-    """Finds each document's claim, among the archive's and among those earlier in the same batch."""
+    """Finds each document's claim, among the archive's and among those that documents earlier in the batch founded."""
 
     def __init__(self, judge: Judge) -> None:
+        from classify.claims import Gatherer
+
         self._judge = judge
-        self._fresh: list[tuple[frozenset[str], str, str]] = []  # bands, text, document id
+        self._fresh = Gatherer()
+        self._founders: list[str] = []  # ids of the documents whose texts the gatherer holds
 
     def judgement(self, document: Document, version: int, topic: str, flag: FlagResult) -> Judgement:
         places = self._judge.places(document)
         if flag.kind not in MAKES_CLAIM:
             return Judgement(document.id, version, topic, flag.kind, places, flag=flag)
+        from classify.claims import keys
         from classify.headline import headline
-        from classify.near import bands
 
-        text = document.full_text
-        found = bands(text)
-        claim_id, same_as = self._claim(found, text)
+        text = own_words(document.kind, document.title, document.text)
+        suspect = self._judge.is_suspect(flag)
+        found = keys(text, suspect=suspect)
+        claim_id, same_as = self._claim(text, found, suspect)
         if claim_id is None and not same_as:
-            self._fresh.append((frozenset(found), text, document.id))
+            self._fresh.add(text, found, suspect=suspect)
+            self._founders.append(document.id)
         return Judgement(
             document.id,
             version,
@@ -97,19 +108,18 @@ class _Batch:
             same_as,
         )
 
-    def _claim(self, found: tuple[str, ...], text: str) -> tuple[int | None, str]:
-        from classify.near import SAME, similarity
+    def _claim(self, text: str, found: tuple[str, ...], suspect: bool) -> tuple[int | None, str]:
+        from classify.claims import likeness
+        from classify.near import SAME
 
-        best, claim_id, same_as = SAME, None, ""
+        best, claim_id = 0.0, None
         for candidate in self._judge.candidates(found):
-            score = max((similarity(text, other) for other in candidate.texts), default=0.0)
-            if score >= best:
+            retold = suspect and candidate.by_words
+            score = max((likeness(text, other, suspect=retold) for other in candidate.texts), default=0.0)
+            if score >= SAME and score > best:
                 best, claim_id = score, candidate.claim_id
-        wanted = set(found)
-        for other_bands, other, document_id in self._fresh:
-            if wanted & other_bands and (score := similarity(text, other)) > best:
-                best, claim_id, same_as = score, None, document_id
-        return claim_id, same_as
+        score, number = self._fresh.nearest(text, found, suspect=suspect)
+        return (None, self._founders[number]) if score > best else (claim_id, "")
 
 
 def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Source]) -> Judge:

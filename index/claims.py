@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,28 +12,34 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min
 
 from core.clock import now
+from core.model import own_words
 from core.triage import urgency
 from index.models import Claim, ClaimBand, Document, Flag, Verdict
 
 _CHUNK = 400
-MOST_CANDIDATES = 20
-TEXTS_EACH = 3
+MOST_CANDIDATES = 8
+NEWEST_TEXTS = 2
+MOST_ROWS = 2000
+WORD = "w:"
+"""How the keys begin that stand for words (classify.claims.WORD); all others are MinHash bands."""
 _DERIVED = ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimCandidate:
-    """A claim that shares bands with a text, and its newest texts to compare with."""
+    """A claim that shares keys with a text, and texts of it to compare with. ``by_words``: it has a word key in common,
+    so both were suspect and may be one claim in other words.
+    """
 
     claim_id: int
     texts: tuple[str, ...]
+    by_words: bool = False
 
 
 @dataclass(slots=True)
 class _Figures:
-    first_seen: datetime
+    first_seen: datetime  # when its first document was published; where that is not known, fetched
     last_seen: datetime
-    newest: datetime
     documents: int
     sources: int
     official: bool = False
@@ -40,30 +47,57 @@ class _Figures:
 
 
 def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
-    """The claims that share most bands, at most 20, each with up to three texts."""
-    shared = shared_bands(bands)
+    """The claims that share the most and rarest keys, at most 8, each with its first text and its newest ones."""
+    holders = _holders(bands)
+    shared: dict[int, float] = {}
+    by_words = {claim_id for value, claims in holders.items() if value.startswith(WORD) for claim_id in claims}
+    for claims in holders.values():
+        for claim_id in claims:
+            shared[claim_id] = shared.get(claim_id, 0.0) + 1 / math.sqrt(len(claims))
     found = []
-    for claim_id, _ in shared.most_common(MOST_CANDIDATES):
-        rows = Document.objects.filter(claim_id=claim_id).exclude(text="", title="").order_by("-moment", "id")
-        texts = tuple(f"{title}\n{text}" for title, text in rows.values_list("title", "text")[:TEXTS_EACH])
+    for claim_id in sorted(shared, key=lambda claim: (-shared[claim], claim))[:MOST_CANDIDATES]:
+        rows = Document.objects.filter(claim_id=claim_id).exclude(text="", title="")
+        pick = "id", "kind", "title", "text"
+        chosen = [*rows.order_by("-moment", "id").values_list(*pick)[:NEWEST_TEXTS]]
+        if len(chosen) == NEWEST_TEXTS:
+            chosen += rows.order_by("moment", "id").values_list(*pick)[:1]
+        texts = tuple(dict.fromkeys(own_words(kind, title, text) for _, kind, title, text in chosen))
         if texts:
-            found.append(ClaimCandidate(claim_id, texts))
+            found.append(ClaimCandidate(claim_id, texts, claim_id in by_words))
     return found
 
 
-def shared_bands(bands: Sequence[str]) -> Counter[int]:
-    """How many of these bands each claim has."""
-    wanted = list(dict.fromkeys(bands))
-    return Counter(ClaimBand.objects.filter(value__in=wanted).order_by("claim_id").values_list("claim_id", flat=True))
-
-
 def same_claim(bands: Sequence[str]) -> int | None:
-    """The claim that has at least half of these bands: what another worker founded for the same text since
-    the candidates were compared. MinHash: so many bands in common mean texts that are nearly the same.
+    """The claim that has at least half of these MinHash bands: what another worker founded for the same text since the
+    candidates were compared. So many bands in common mean texts that are nearly the same. Word keys do not count here:
+    texts about one subject share them.
     """
-    wanted = set(bands)
-    best = shared_bands(bands).most_common(1)
+    wanted = [value for value in dict.fromkeys(bands) if not value.startswith(WORD)]
+    counted: Counter[int] = Counter()
+    for claims in _holders(wanted).values():
+        counted.update(claims)
+    best = counted.most_common(1)
     return best[0][0] if best and 2 * best[0][1] >= len(wanted) else None
+
+
+def judged_claims() -> list[tuple[int, str, str]]:
+    """Claims with a verdict that stands: id, verdict, headline and first text in one string; oldest first."""
+    found = []
+    for claim in Claim.objects.exclude(verdict="").order_by("id"):
+        first = claim.documents.exclude(text="").order_by("moment", "id").first()
+        said = own_words(first.kind, first.title, first.text) if first else ""
+        found.append((claim.pk, claim.verdict, f"{claim.headline}\n{said}".strip()))
+    return found
+
+
+def _holders(values: Sequence[str]) -> dict[str, list[int]]:
+    """The claims that have each key; of keys that very many have only the latest claims."""
+    wanted = list(dict.fromkeys(values))
+    rows = ClaimBand.objects.filter(value__in=wanted).order_by("-id").values_list("value", "claim_id")
+    holders: dict[str, list[int]] = {}
+    for value, claim_id in rows[:MOST_ROWS]:
+        holders.setdefault(value, []).append(claim_id)
+    return holders
 
 
 def refresh_claims(ids: Iterable[int]) -> None:
@@ -116,7 +150,7 @@ def _refresh(ids: list[int]) -> None:
 
 
 def _urgency(probability: float, found: _Figures, moment: datetime) -> float:
-    hours = (moment - found.newest) / timedelta(hours=1)
+    hours = (moment - found.last_seen) / timedelta(hours=1)
     return urgency(probability, found.documents, found.sources, hours, found.official)
 
 

@@ -1,0 +1,122 @@
+"""Match texts to verified claims, or cluster them into claims.
+
+match prints one JSON line a row, {"row", "matches": [{"id", "score"}]}: rows counted from 0, scores 0 to 1, best first.
+Without --against it matches the archive's claims that have a verdict. cluster writes the rows with a column claim_id.
+
+Example:
+  soatin claims match --data posts.csv --text post --against verified.csv
+  soatin claims cluster --data posts.csv --text post --out clustered.csv
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from classify.tables import Table
+
+BATCH = 500  # rows that the model reads at once
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin claims`."""
+    commands = parser.add_subparsers(dest="what", required=True, metavar="match|cluster")
+    for name in ("match", "cluster"):
+        sub = commands.add_parser(name)
+        sub.add_argument("--data", required=True, type=Path, metavar="CSV")
+        sub.add_argument("--text", required=True, metavar="COL", help="column of the text")
+        sub.add_argument("--json", action="store_true", help="print JSON (match always does)")
+        if name == "match":
+            sub.add_argument("--against", type=Path, metavar="FILE", help="CSV with columns id,text; default: the archive")
+            sub.add_argument("--limit", type=int, default=10, metavar="N", help="matches a row, at most (10)")
+        else:
+            sub.add_argument("--out", required=True, type=Path, metavar="CSV")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 when a file or column cannot be used."""
+    from classify.tables import Table
+
+    data = Table(args.data, [args.text])
+    if args.what == "match":
+        if args.limit < 1:
+            raise UsageError("must be 1 or more", where="--limit", cure="give the number of matches wanted")
+        return _match(data, args.text, args.against, args.limit)
+    return _cluster(data, args.text, args.out, as_json=args.json)
+
+
+def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
+    from classify.claims import near_verified
+    from flows.cli.output import print_json
+
+    verified = _verified(against) if against else _judged()
+    ranked = near_verified([text for _, text in verified])
+    for number, row in enumerate(data.rows()):
+        found = [{"id": verified[at][0], "score": round(score, 4)} for at, score in ranked(row[column], limit)]
+        print_json({"row": number, "matches": found})
+    _warn(data)
+    return 0
+
+
+def _verified(path: Path) -> list[tuple[str, str]]:
+    from classify.tables import Table
+
+    return [(row["id"], row["text"]) for row in Table(path, ["id", "text"]).rows()]
+
+
+def _judged() -> list[tuple[str, str]]:
+    from flows import bootstrap
+
+    bootstrap.start()
+    bootstrap.migrate()
+    from index.claims import judged_claims
+
+    return [(str(claim_id), text) for claim_id, _, text in judged_claims()]
+
+
+def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
+    from classify.tables import write_rows
+    from flows.cli.output import print_counts
+
+    if "claim_id" in data.columns:
+        raise DataError("has a column 'claim_id' already", where=str(data.path), cure="rename that column")
+    claims: set[int] = set()
+
+    def rows() -> Iterator[dict[str, str]]:
+        for row, claim in _gathered(data, column):
+            claims.add(claim)
+            yield {**row, "claim_id": str(claim)}
+
+    count = write_rows(out, [*data.columns, "claim_id"], rows())
+    _warn(data)
+    print_counts({"rows": count, "claims": len(claims), "out": str(out)}, as_json=as_json)
+    return 0
+
+
+def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
+    """Rows with the numbers of their claims, as the archive would gather them: in order, by the shipped model's flag."""
+    from itertools import islice
+
+    from classify.claims import SUSPECT_SHARE, Gatherer, keys
+    from classify.flagger import load_model
+    from core.model import FLAGGABLE
+
+    model, gatherer = load_model(None), Gatherer()
+    waiting = data.rows()
+    while batch := list(islice(waiting, BATCH)):
+        texts = [row[column] for row in batch]
+        for row, text, flag in zip(batch, texts, model.flag(texts), strict=True):
+            suspect = flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * model.threshold
+            yield row, gatherer.add(text, keys(text, suspect=suspect), suspect=suspect)
+
+
+def _warn(data: Table) -> None:
+    from flows.cli.output import say
+
+    if data.bad:
+        say(f"{data.path}: {data.bad} rows are shorter or longer than the header; missing cells were taken as empty")
