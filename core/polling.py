@@ -1,33 +1,78 @@
-"""When a source is due: its own interval, stretched while it fails."""
+"""When a source is due: its own interval, longer while it is quiet or fails, never before the time it asked for."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from core.model import Source
 
+SHORTEST = timedelta(minutes=10)
+"""No source is asked more often, whatever its file says."""
+QUIET = timedelta(hours=6)
+"""A source that brings nothing new is asked as rarely as this, not more rarely."""
 LONGEST = timedelta(hours=24)
+SHARE = 1 / 8
+"""So much of a document is to be expected from one poll: a source with one a day is asked every three hours."""
 
 
-def next_poll(source: Source, last_polled: datetime | None, failures: int) -> datetime | None:
-    """The moment of the next poll; None: now, it was never polled. Each failure in a row doubles the interval, up to a day."""
+def usual_wait(source: Source, daily: float | None = None) -> timedelta:
+    """Time between two polls of a source that answers. ``daily``: documents a day that it brought of late; None: unknown."""
+    shortest = max(timedelta(minutes=source.interval), SHORTEST)
+    if daily is None:
+        return shortest
+    fair = timedelta(days=1) * SHARE / daily if daily > SHARE else QUIET
+    return max(shortest, min(fair, QUIET))
+
+
+def next_poll(
+    source: Source,
+    last_polled: datetime | None,
+    failures: int,
+    *,
+    daily: float | None = None,
+    not_before: datetime | None = None,
+) -> datetime | None:
+    """The moment of the next poll; None: now, it was never polled.
+
+    Each failure in a row doubles the source's interval, up to a day, and moves it by up to a quarter either way, the
+    same for the same poll, so that sources that failed together do not come back together. ``not_before`` is what the
+    source asked for by Retry-After.
+    """
     if last_polled is None:
-        return None
-    wait = timedelta(minutes=source.interval) * 2 ** min(failures, 10)
-    moment: datetime = last_polled + min(wait, max(LONGEST, timedelta(minutes=source.interval)))
-    return moment
+        return not_before
+    if failures:
+        shortest = usual_wait(source)
+        wait = min(shortest * 2 ** min(failures, 10), max(LONGEST, shortest)) * _jitter(source.name, last_polled)
+    else:
+        wait = usual_wait(source, daily)
+    return max(last_polled + wait, not_before) if not_before else last_polled + wait
 
 
-def is_due(source: Source, last_polled: datetime | None, failures: int, now: datetime) -> bool:
+def _jitter(name: str, moment: datetime) -> float:
+    """0.75 to 1.25, by the source's name and the poll."""
+    digest = hashlib.sha256(f"{name} {moment.isoformat()}".encode()).digest()
+    return 0.75 + int.from_bytes(digest[:4], "big") / 2**33
+
+
+def is_due(
+    source: Source,
+    last_polled: datetime | None,
+    failures: int,
+    now: datetime,
+    *,
+    daily: float | None = None,
+    not_before: datetime | None = None,
+) -> bool:
     """Whether an enabled source is to be polled now."""
     if not source.enabled:
         return False
-    moment = next_poll(source, last_polled, failures)
+    moment = next_poll(source, last_polled, failures, daily=daily, not_before=not_before)
     return moment is None or moment <= now
 
 
-def is_silent(source: Source, last_success: datetime | None, now: datetime) -> bool:
-    """Whether a watched source has not answered for three intervals (an hour at least)."""
+def is_silent(source: Source, last_success: datetime | None, now: datetime, *, daily: float | None = None) -> bool:
+    """Whether a watched source has not answered for three of its usual waits (an hour at least)."""
     if last_success is None:
         return True
-    return now - last_success > max(3 * timedelta(minutes=source.interval), timedelta(hours=1))
+    return now - last_success > max(3 * usual_wait(source, daily), timedelta(hours=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import ipaddress
+from datetime import datetime
 from typing import Any, Protocol, cast
 from urllib.parse import urljoin
 
@@ -27,6 +28,8 @@ from crawlers.warc import WarcFile
 
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
+_LONGEST_DELAY = 60.0
+"""Seconds: a longer Crawl-delay would keep a feed's articles from being read at all."""
 private_names: set[str] = set()
 """Host names that resolved to a private address in this round; none of them was asked."""
 
@@ -119,11 +122,25 @@ class Robots(RobotsTxtMiddleware):
                 if response.status >= 400:  # no rules: all is allowed
                     response = response.replace(body=b"")
                 await self._parse_robots(response, netloc, request)
+                self._slow_down(netloc)
             except Exception as error:  # noqa: BLE001  # whatever keeps us from the rules forbids the host
                 self._refused[netloc] = reason_of(error, asked.url)[0]
                 self._robots_error(error if isinstance(error, IgnoreRequest) else IgnoreRequest(str(error)), netloc)
         parser = self._parsers[netloc]
         return await maybe_deferred_to_future(parser) if isinstance(parser, Deferred) else parser
+
+    def _slow_down(self, netloc: str) -> None:
+        """Keep the Crawl-delay that a host asks for when it is longer than ours, up to a minute."""
+        parser = self._parsers[netloc]
+        agent = self._robotstxt_useragent or self._default_useragent
+        asked = parser.crawl_delay(agent) if isinstance(parser, RobotParser) else None
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(netloc)
+        if not asked or slot is None or not asked > slot.delay:
+            return
+        slot.delay = min(float(asked), _LONGEST_DELAY)
+        known = downloader.per_slot_settings.get(netloc, {"concurrency": 1, "jitter": 0.0})
+        downloader.per_slot_settings[netloc] = {**known, "delay": slot.delay}  # for when Scrapy makes the slot anew
 
 
 class Redirects(RedirectMiddleware):
@@ -159,9 +176,11 @@ class Keeper(Protocol):
 
     stopping: bool
     warc: WarcFile
+    pauses: dict[str, datetime]
 
 
-def _keeper(crawler: Crawler) -> Keeper:
+def keeper(crawler: Crawler) -> Keeper:
+    """The spider of this crawl."""
     return cast("Keeper", crawler.spider)
 
 
@@ -179,7 +198,7 @@ class Evidence:
 
     def process_request(self, request: Request) -> None:
         """Say which encodings we can take off; ask nothing more once the round's time is up."""
-        if _keeper(self._crawler).stopping:
+        if keeper(self._crawler).stopping:
             raise RefusedError("round-timeout")
         request.headers["Accept-Encoding"] = b"gzip, deflate, br"
 
@@ -206,7 +225,7 @@ class Evidence:
             for name, values in response.headers.items()
             for value in values
         ]
-        _keeper(self._crawler).warc.response(
+        keeper(self._crawler).warc.response(
             url=response.url,
             status=response.status,
             reason=reason,

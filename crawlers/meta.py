@@ -261,9 +261,7 @@ def _is_name(text: str) -> bool:
 
 def _canonical(page: Page, tags: dict[str, list[str]]) -> str:
     """The page's own address as it says, when it is on the source's hosts and plainly the same page."""
-    element = next((e for e in page.tree.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
-    linked = (element.get("href") or "") if element is not None else ""
-    given = [absolute(page.url, url) for url in (linked, *tags.get("og:url", []))]
+    given = [absolute(page.url, url) for url in (_linked_canonical(page), *tags.get("og:url", []))]
     own = canonical_url(page.url)
     for url in filter(None, given):
         if not may_ask(url, page.hosts):
@@ -272,6 +270,20 @@ def _canonical(page: Page, tags: dict[str, list[str]]) -> str:
         if said == own or _same_page(said, own):
             return said
     return own
+
+
+def stated_address(page: Page) -> str:
+    """Where a page says that it lives, whatever host it came from (a saved or mirrored page); '' when it does not say.
+    Good for reading its links, not for its identity: a page may say anything.
+    """
+    own = next((e.get("content") or "" for e in page.tree.iter("meta") if e.get("property") == "og:url"), "")
+    given = (_linked_canonical(page), own)
+    return next((url for url in given if url.startswith(("http://", "https://"))), "")
+
+
+def _linked_canonical(page: Page) -> str:
+    element = next((e for e in page.tree.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
+    return (element.get("href") or "") if element is not None else ""
 
 
 def _same_page(said: str, own: str) -> bool:

@@ -46,6 +46,16 @@ def read_page(  # a contract with other rooms
         return Reading("documents", problems=(page.drop("unreadable", f"{type(error).__name__}: {error}"[:200]),))
 
 
+def stated_url(body: bytes) -> str:
+    """Where a saved page says that it lives (canonical link, og:url); '' when it does not say or cannot be read."""
+    from crawlers.meta import stated_address
+
+    try:
+        return stated_address(Page("", body, clock.now()))
+    except Exception:  # noqa: BLE001  # as for reading: one hostile page must not stop the others
+        return ""
+
+
 def _platform(page: Page) -> Platform:
     if page.source:
         return platform(page.source.platform)
@@ -79,7 +89,15 @@ def _note(record: Record, path: Path) -> Iterator[Item]:
         if record.role == "drop":
             yield Drop(**{key: str(value) for key, value in data.items()})
         else:
-            yield Polled(data["source"], datetime.fromisoformat(data["at"]), int(data["requests"]), data["error"])
+            until = data.get("not_before")
+            yield Polled(
+                data["source"],
+                datetime.fromisoformat(data["at"]),
+                int(data["requests"]),
+                data["error"],
+                data.get("validators", {}),
+                datetime.fromisoformat(until) if until else None,
+            )
     except (ValueError, KeyError, TypeError) as error:
         yield Drop("read", "unreadable", record.source, detail=f"{path.name} at byte {record.offset}: {error!r}"[:200])
 

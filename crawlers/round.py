@@ -46,10 +46,12 @@ def run_round(
     limits: Limits,
     user_agent: str,
     seen: Mapping[str, set[str]],
+    validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
 ) -> RoundOutcome:
     """Crawl the sources side by side into WARC files in ``warc_dir`` and wait until that is done.
 
-    ``seen``: for each source the ``document_id`` of addresses that need not be asked for again. Runs
+    ``seen``: for each source the ``document_id`` of addresses that need not be asked for again. ``validators``: for
+    each source the ``Polled.validators`` of its last poll; feeds and listings are then asked for conditionally. Runs
     ``python -m crawlers.run`` (named by a string: tests/crawlers/test_round.py runs it); the subprocess ends
     by itself at ``round_timeout`` or when its standard input closes (we died), and is killed a little later.
     """
@@ -65,6 +67,7 @@ def run_round(
                 {
                     "sources": {source.name: to_toml(source) for source in sources},
                     "seen": {source.name: sorted(seen.get(source.name, ())) for source in sources},
+                    "validators": {source.name: (validators or {}).get(source.name, {}) for source in sources},
                     "limits": asdict(limits),
                     "user_agent": user_agent,
                     "warc_dir": str(warc_dir),

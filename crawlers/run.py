@@ -47,6 +47,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         "DOWNLOAD_TIMEOUT": limits.timeout,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_SLOTS": slots,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None},
         # Requests wait in their host's own queue, so that a slow host never keeps the others waiting.
         "CONCURRENT_REQUESTS": 0,
@@ -58,6 +59,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
             "crawlers.guard.Robots": 100,
             "crawlers.guard.Redirects": 600,
+            "crawlers.pace.Pauses": 650,
             "crawlers.guard.Evidence": 700,
         },
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider knows what it asked, per source
@@ -104,6 +106,7 @@ def main(job_file: str) -> int:
         warc=warc,
         limits=limits,
         seen={name: frozenset(ids) for name, ids in job["seen"].items()},
+        validators=job.get("validators", {}),
     )
     process.start()
     warc.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import scrapy
@@ -23,11 +24,31 @@ from crawlers.warc import WarcFile
 
 _START_PRIORITY = 10
 _MAX_DEPTH = 3
+_CONDITIONAL = frozenset({"feed", "listing", "sitemap"})
+"""Starts that are asked for conditionally: all that follows from them is settled once it was read. A thread's first
+page is not: its last page changes without it."""
+_PASSING = frozenset({"http-429", "http-5xx", "network", "timeout", "round-timeout", "interrupted", "bad-certificate"})
+"""Reasons after which the same address is asked again at the next poll."""
+
+
+def _validators(response: Response) -> dict[str, str]:
+    """``etag`` and ``modified`` of an answer, as they were given (RFC 9110, 8.8)."""
+    given = {"etag": response.headers.get("ETag"), "modified": response.headers.get("Last-Modified")}
+    texts = {name: value.decode("latin-1").strip() for name, value in given.items() if value}
+    return {name: text for name, text in texts.items() if text.isascii() and text.isprintable() and len(text) <= 300}
+
+
+def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
+    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
+    return {names[name]: value for name, value in validators.items() if name in names}
 
 
 @dataclass
 class _Poll:
-    """One source's poll so far. ``waiting`` are the addresses that were asked and have not answered."""
+    """One source's poll so far. ``waiting`` are the addresses that were asked and have not answered; ``known`` the
+    validators of the starts from the last poll, ``answered`` those of this one. ``unsettled``: something is to be asked
+    again, so that the next poll must see its starts whole.
+    """
 
     source: Source
     seen: frozenset[str]
@@ -37,6 +58,9 @@ class _Poll:
     error: str = ""
     left: int = 0
     done: bool = False
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    answered: dict[str, dict[str, str]] = field(default_factory=dict)
+    unsettled: bool = False
 
 
 class RoundSpider(scrapy.Spider):
@@ -51,12 +75,18 @@ class RoundSpider(scrapy.Spider):
         warc: WarcFile,
         limits: Limits,
         seen: Mapping[str, frozenset[str]],
+        validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.warc, self.limits = warc, limits
         self.stopping = False
-        self._polls = {source.name: _Poll(source, seen.get(source.name, frozenset())) for source in sources}
+        self.pauses: dict[str, datetime] = {}
+        known = validators or {}
+        self._polls = {
+            source.name: _Poll(source, seen.get(source.name, frozenset()), known=known.get(source.name, {}))
+            for source in sources
+        }
 
     async def start(self) -> AsyncIterator[Request]:
         """The starts of all sources."""
@@ -104,6 +134,7 @@ class RoundSpider(scrapy.Spider):
             callback=self.received,
             errback=self.failed,
             meta=meta,
+            headers=_conditions(poll.known.get(url, {})) if depth == 0 and role in _CONDITIONAL else None,
             dont_filter=True,
             priority=_START_PRIORITY if depth == 0 else 0,
         )
@@ -114,11 +145,17 @@ class RoundSpider(scrapy.Spider):
         poll = self._polls[meta["source"]]
         poll.counts["requests"] += meta.get("requests", 1)
         found = Found()
-        if response.status >= 400 or response.status not in range(200, 300):
-            kind = f"http-{response.status // 100}xx"
+        if response.status == 304 and meta["start"]:
+            poll.counts["unchanged"] += 1
+            poll.answered[meta["asked"]] = dict(poll.known.get(meta["asked"], {}))
+        elif response.status not in range(200, 300):
+            kind = "http-429" if response.status == 429 else f"http-{response.status // 100}xx"
             self._drop(poll, kind, meta["asked"], str(response.status))
-            self._start_failed(poll, meta, kind)
+            poll.unsettled |= kind in _PASSING
+            self._start_failed(poll, meta | {"start": meta["start"] or kind == "http-429"}, kind)
         else:
+            if meta["start"] and meta["role"] in _CONDITIONAL:
+                poll.answered[meta["asked"]] = _validators(response)
             found = self._find(poll, response)
             if found.problem:
                 self._drop(poll, found.problem, response.url)
@@ -152,6 +189,7 @@ class RoundSpider(scrapy.Spider):
         if reason not in {"robots", "private-address", "round-timeout"}:
             poll.counts["requests"] += meta.get("requests", 0) + 1
         self._drop(poll, reason, meta["asked"], detail)
+        poll.unsettled |= reason in _PASSING
         self._start_failed(poll, meta, reason)
         self._answered(poll, meta["asked"])
 
@@ -174,7 +212,17 @@ class RoundSpider(scrapy.Spider):
         poll.done = True
         if poll.left:
             self._drop(poll, "max-pages", "", f"{poll.left} addresses left for the next round")
-        self.warc.polled(Polled(poll.source.name, clock.now(), poll.counts["requests"], poll.error), poll.counts)
+        whole = not (poll.left or poll.unsettled or poll.error)
+        pauses = [until for host, until in self.pauses.items() if host in poll.source.hosts]
+        polled = Polled(
+            poll.source.name,
+            clock.now(),
+            poll.counts["requests"],
+            poll.error,
+            {url: found for url, found in poll.answered.items() if found and whole},
+            max(pauses, default=None),
+        )
+        self.warc.polled(polled, poll.counts)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy's signature
         """The end of the round: what is still waiting is counted, and asked again next time."""

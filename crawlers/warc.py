@@ -101,7 +101,8 @@ class WarcFile:
 
     def polled(self, polled: Polled, counts: Mapping[str, int]) -> None:
         """Keep the outcome of one poll; ``counts`` are further numbers, e.g. off-host links passed over."""
-        data = {**asdict(polled), "at": polled.at.isoformat(), "counts": dict(counts)}
+        until = polled.not_before.isoformat() if polled.not_before else None
+        data = {**asdict(polled), "at": polled.at.isoformat(), "not_before": until, "counts": dict(counts)}
         self._note("polled", polled.source, "", data)
 
     def _note(self, role: str, source: str, url: str, data: Mapping[str, Any]) -> None:

@@ -82,7 +82,7 @@ def _sources(context: Context, now: datetime) -> list[Finding]:
     ]
     for name, source in context.watched.items():
         state = states.get(name)
-        if state is None or not is_silent(source, state.last_success, now):
+        if state is None or not is_silent(source, state.last_success, now, daily=state.daily):
             continue
         since = f"từ {clock.local(state.last_success):%H:%M %d/%m}" if state.last_success else "từ đầu"
         findings.append(

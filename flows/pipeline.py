@@ -52,7 +52,11 @@ def due_sources(context: Context, names: Sequence[str] = ()) -> list[Source]:
     due = []
     for source in context.watched.values():
         state = states.get(source.name)
-        if is_due(source, state.last_polled if state else None, state.failures if state else 0, now):
+        if state is None:
+            due += [source] if source.enabled else []
+        elif is_due(
+            source, state.last_polled, state.failures, now, daily=state.daily, not_before=state.not_before
+        ):
             due.append(source)
     return due
 
@@ -62,6 +66,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = ()) -> N
     from crawlers.round import Limits, run_round
     from crawlers.warc import salvage
     from index import archive
+    from index.models import SourceState
 
     settings = context.settings
     settings.warc_dir.mkdir(parents=True, exist_ok=True)
@@ -84,6 +89,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = ()) -> N
         ),
         user_agent=str(settings.user_agent).format(contact=settings.contact),
         seen={source.name: archive.seen(source.name) for source in sources},
+        validators=dict(SourceState.objects.values_list("name", "validators")),
     )
     if outcome.error:
         result.errors.append(f"crawl: {outcome.error}")

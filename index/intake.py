@@ -228,11 +228,25 @@ def _take_polled(item: model.Polled) -> None:
         return  # this poll, or a later one, is already counted
     state.last_polled = item.at
     state.last_error = clean(item.error)[:2000]
+    state.validators, state.not_before = item.validators, item.not_before
     if item.error:
         state.failures += 1
     else:
         state.failures, state.last_success = 0, item.at
-    state.save(update_fields=["last_polled", "last_error", "failures", "last_success"])
+        state.daily = _daily(item.source)
+    state.save(
+        update_fields=["last_polled", "last_error", "failures", "last_success", "validators", "not_before", "daily"]
+    )
+
+
+def _daily(source: str) -> float:
+    """New documents a day over the last week, or over the last day when that had more."""
+    moments = list(
+        Document.objects.filter(source=source, first_seen__gte=now() - timedelta(days=7)).values_list(
+            "first_seen", flat=True
+        )
+    )
+    return max(len(moments) / 7, float(sum(moment >= now() - timedelta(days=1) for moment in moments)))
 
 
 def _chunks(keys: list[str]) -> Iterable[list[str]]:

@@ -18,6 +18,9 @@ class SourceState(models.Model):
     last_document = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
+    validators = models.JSONField(default=dict)  # of its start addresses, for conditional requests
+    not_before = models.DateTimeField(null=True)  # it asked for a pause until then
+    daily = models.FloatField(null=True)  # documents a day that it brought of late; null: not known yet
 
 
 class WarcFile(models.Model):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model import Document, DocumentKind, document_id, sha256_hex
 from crawlers.feed import feed_links, is_feed
 from crawlers.listing import headlines, listing_links
 from crawlers.platforms import Found, Page, Platform, Reading
+from crawlers.urls import netloc_of
 
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
@@ -50,8 +52,9 @@ class Press(Platform):
 
         meta = read_meta(page)
         body = read_body(page.tree, meta, page.url)
-        links = () if meta.article else listing_links(page).links
-        if len(links) >= 5 and _is_listing(body, headlines(page), meta):
+        home = _at_home(page)
+        links = () if meta.article else listing_links(home).links
+        if len(links) >= 5 and _is_listing(body, headlines(home), meta):
             problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
             return Reading("listing", links=tuple(link.url for link in links), problems=problems)
         if len(body.text) < MIN_TEXT:
@@ -74,6 +77,16 @@ class Press(Platform):
             sha256=sha256_hex(page.body),
         )
         return Reading("documents", (document,))
+
+
+def _at_home(page: Page) -> Page:
+    """The page as if it had come from where it says it lives: its links are its own there, not off the host."""
+    from crawlers.meta import stated_address
+
+    stated = stated_address(page)
+    if not stated or netloc_of(stated) in {netloc_of(page.url), *page.hosts}:
+        return page
+    return replace(page, url=stated, source=None)
 
 
 def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:

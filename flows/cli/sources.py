@@ -59,7 +59,7 @@ def _health(source: Source) -> dict[str, Any]:
 
     state = SourceState.objects.filter(name=source.name).first()
     success = state.last_success if state else None
-    silent = source.enabled and state is not None and is_silent(source, success, clock.now())
+    silent = source.enabled and state is not None and is_silent(source, success, clock.now(), daily=state.daily)
     return {
         "name": source.name,
         "kind": source.kind.value,

@@ -14,6 +14,8 @@ DROP_REASONS = {
     "off-host": "Liên kết ra ngoài phạm vi nguồn",
     "redirects": "Chuyển hướng quá nhiều lần",
     "http-4xx": "Nguồn từ chối hoặc không còn trang (mã 4xx)",
+    "http-429": "Nguồn yêu cầu giảm tần suất truy cập (mã 429)",
+    "bad-certificate": "Chứng thư số của nguồn không hợp lệ",
     "http-5xx": "Máy chủ của nguồn bị lỗi (mã 5xx)",
     "network": "Lỗi kết nối mạng",
     "undecodable": "Không giải mã được nội dung",

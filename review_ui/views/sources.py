@@ -25,8 +25,12 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = []
     for source in sorted(sources, key=lambda s: (not s.enabled, s.kind.value, s.title)):
         state = states.get(source.name)
-        silent = source.enabled and state is not None and is_silent(source, state.last_success, now)
-        due = next_poll(source, state.last_polled, state.failures) if state else None
+        silent = source.enabled and state is not None and is_silent(source, state.last_success, now, daily=state.daily)
+        due = None
+        if state:
+            due = next_poll(
+                source, state.last_polled, state.failures, daily=state.daily, not_before=state.not_before
+            )
         rows.append(
             (
                 source,

@@ -27,7 +27,7 @@ def collect(period: Period) -> dict[str, Any]:
     for source in sorted(period.sources, key=lambda one: one.name):
         state = states.get(source.name)
         success = state.last_success if state else None
-        if is_silent(source, success, period.known):
+        if is_silent(source, success, period.known, daily=state.daily if state else None):
             error = tidy(state.last_error, 120) if state else ""
             silent.append([tidy(source.title, 80), words.clock(success) if success else "", error])
     seen = reading.standing_verdicts(period.known).order_by().values("claim_id")
