@@ -20,7 +20,7 @@ from flows.cli.output import print_json, say
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin read`."""
     parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-    parser.add_argument("--url", default="", help="address of the page (for HTML files)")
+    parser.add_argument("--url", default="", help="address of the page (HTML files; default: the one that it states)")
     parser.add_argument("--source", default="", metavar="NAME", help="source whose hints apply")
     parser.add_argument("--json", action="store_true", help="JSON Lines (always so; for symmetry with other commands)")
 
@@ -51,9 +51,10 @@ def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str
         raise DataError("no such file", where=str(path), cure="give the path of an HTML or WARC file")
     if ".warc" in path.name:
         return _read_warc(path, sources)
-    from crawlers.read import read_page
+    from crawlers.read import read_page, stated_url
 
-    reading = read_page(path.read_bytes(), url or path.resolve().as_uri(), source)
+    body = path.read_bytes()
+    reading = read_page(body, url or stated_url(body) or path.resolve().as_uri(), source)
     if reading.kind == "listing":
         print_json({"kind": "listing", "links": list(reading.links)})
     for document in reading.documents:
