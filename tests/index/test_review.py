@@ -8,8 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from core.clock import now
+from core import clock
 from core.errors import UsageError
-from tests.index.make import SOURCES, claim_judgement, document, person
+from core.model import Judgement, TextKind
+from tests.index.make import SOURCES, START, claim_judgement, document, person
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +91,51 @@ def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_leve
     ]  # fmt: skip
 
 
+def test_a_case_is_opened_only_on_what_was_flagged_or_found_wrong() -> None:
+    """Not on an opinion, on what was found true, or on what nobody flagged or judged."""
+    from index import archive, models
+
+    inspector = person("thanh", "inspector")
+    docs = [document(1), document(2, "Xã làm chậm quá."), document(3)]
+    archive.take_in(docs, SOURCES)
+    archive.save_judgements([claim_judgement(docs[0].id, ("a", "b")), claim_judgement(docs[2].id, ("c",), probability=0.1)])
+    flagged_claim, unflagged = models.Claim.objects.order_by("id")
+    with pytest.raises(UsageError, match="neither flagged nor found wrong"):
+        archive.open_case(inspector, unflagged)
+    for value in ("true", "opinion", "irrelevant"):
+        archive.give_verdict(inspector, models.Document.objects.get(id=docs[0].id), value)
+        flagged_claim.refresh_from_db()
+        with pytest.raises(UsageError, match="no case"):
+            archive.open_case(inspector, flagged_claim)
+    assert not models.Case.objects.exists()
+    archive.give_verdict(inspector, models.Document.objects.get(id=docs[2].id), "unconfirmed")
+    assert archive.open_case(inspector, unflagged).claim == unflagged
+
+
+@pytest.mark.parametrize("kind", ["question", "opinion", "official", "other", ""])
+def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> None:
+    """Though the document stands in a case, as when it asks about the claim. The refused look is not in the log."""
+    from index import archive, authors, models
+
+    doc, asked = document(1, author="Nguyễn Văn A"), document(2, "Thật không ạ?", author="Trần Thị B")
+    archive.take_in([doc, asked], SOURCES)
+    archive.save_judgements(
+        [
+            claim_judgement(doc.id, ("a", "b")),
+            Judgement(asked.id, 1, "covid", TextKind.QUESTION, flag=flag(0.1, TextKind.QUESTION)),
+        ]
+    )
+    lead, claim = person("lan", "lead"), models.Claim.objects.get()
+    models.Document.objects.filter(id=asked.id).update(claim=claim, text_kind=kind)
+    case = archive.open_case(lead, claim)
+    assert authors.shown_in(case) == [models.Document.objects.get(id=doc.id).author_id]
+    author = models.Document.objects.get(id=asked.id).author
+    assert author is not None
+    with pytest.raises(UsageError, match="only authors of claims"):
+        authors.reveal(lead, case, author, "cần xác minh người đăng")
+    assert not models.AuditEntry.objects.filter(action="author.reveal").exists()
+
+
 def test_what_was_said_cannot_be_rewritten_in_the_database(flagged: str) -> None:
     """Neither by the ORM nor by hand; retention alone removes, and never audit entries or what people judged."""
     from index import archive, models, retention
@@ -149,7 +197,10 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     assert queue.next_items(rows[0], 2) == rows[1:]
     assert queue.next_items(rows[2], 2) == rows[:2]
     assert list(queue.waiting(queue.QueueFilters(source_kind="forum"))) == [rows[1]]
-    assert queue.waiting(queue.QueueFilters(district="Tam Đảo", hours=1)).count() == 3
+    assert queue.waiting(queue.QueueFilters(district="Tam Đảo")).count() == 3
+    models.Claim.objects.update(last_seen=START)
+    models.Claim.objects.filter(pk=rows[2].pk).update(last_seen=now())
+    assert list(queue.waiting(queue.QueueFilters(hours=1))) == [rows[2]]
     assert not queue.waiting(queue.QueueFilters(district="Lập Thạch")).exists()
     assert queue.lead_documents(rows)[rows[1].pk].id == docs[1].id
     models.Document.objects.update(moment=docs[0].fetched.replace(year=2010))
