@@ -185,7 +185,8 @@ class Drop:
 
     ``stage``: ``crawl``, ``read`` or ``classify``. ``reason`` is one of a fixed set of short codes
     (``robots``, ``too-large``, ``timeout``, ``off-host``, ``redirects``, ``http-4xx``, ``http-5xx``,
-    ``http-429``, ``network``, ``bad-certificate``, ``undecodable``, ``no-text``, ``truncated-warc``, ``off-topic``, ``depth`` ...).
+    ``http-429``, ``network``, ``bad-certificate``, ``undecodable``, ``no-text``, ``truncated-warc``, ``off-topic``,
+    ``depth`` ...).
     """
 
     stage: str

@@ -17,7 +17,7 @@ SHARE = 1 / 8
 
 
 def usual_wait(source: Source, daily: float | None = None) -> timedelta:
-    """Time between two polls of a source that answers. ``daily``: documents a day that it brought of late; None: unknown."""
+    """Time between two polls of a source that answers. ``daily``: documents a day of late; None: not known yet."""
     shortest = max(timedelta(minutes=source.interval), SHORTEST)
     if daily is None:
         return shortest
@@ -46,7 +46,8 @@ def next_poll(
         wait = min(shortest * 2 ** min(failures, 10), max(LONGEST, shortest)) * _jitter(source.name, last_polled)
     else:
         wait = usual_wait(source, daily)
-    return max(last_polled + wait, not_before) if not_before else last_polled + wait
+    moment: datetime = last_polled + wait
+    return max(moment, not_before) if not_before else moment
 
 
 def _jitter(name: str, moment: datetime) -> float:

@@ -250,6 +250,8 @@ def reason_of(error: BaseException, url: str) -> tuple[str, str]:
     if host in private_names:
         return "private-address", f"{host} resolves to a private address"
     detail = " ".join(str(error).split())[:200]
+    if "certificate" in detail.lower() or "VerificationError" in detail:
+        return "bad-certificate", "the hint insecure_tls = true in the source's file asks it all the same"
     if isinstance(error, scrapy_errors.DownloadTimeoutError | twisted_errors.TimeoutError):
         return "timeout", detail
     if isinstance(error, scrapy_errors.DownloadCancelledError):

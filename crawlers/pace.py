@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
@@ -40,18 +41,20 @@ class Pauses:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Pauses:
         """As Scrapy makes it."""
-        return cls(crawler)
+        pauses = cls(crawler)
+        crawler.signals.connect(pauses.received, signals.response_downloaded)
+        return pauses
 
     def process_request(self, request: Request) -> None:
         """Raises RefusedError for a host that is to be left alone."""
         if refused := self._paused.get(netloc_of(request.url)):
             raise RefusedError(refused.reason, refused.detail)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Note a pause; the spider gets the response and counts it."""
+    def received(self, request: Request, response: Response) -> None:
+        """Note a pause, before Scrapy sends the next request that waits for the host."""
         value = (response.headers.get("Retry-After") or b"").decode("latin-1")
         if response.status != 429 and not (response.status == 503 and value):
-            return response
+            return
         until = retry_after(value, clock.now())
         netloc = netloc_of(request.url)
         asked = f"{response.status}, not to be asked before {until:%Y-%m-%dT%H:%M:%SZ}" if until else "429"
@@ -62,4 +65,3 @@ class Pauses:
         slot = self._crawler.engine.downloader.slots.get(netloc)
         while slot is not None and slot.queue:
             slot.queue.popleft()[1].errback(Failure(refused))  # type: ignore[no-untyped-call]
-        return response

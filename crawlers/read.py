@@ -56,16 +56,6 @@ def stated_url(body: bytes) -> str:
         return ""
 
 
-def stated_url(body: bytes) -> str:
-    """Where a saved page says that it lives (canonical link, og:url); '' when it does not say or cannot be read."""
-    from crawlers.meta import stated_address
-
-    try:
-        return stated_address(Page("", body, clock.now()))
-    except Exception:  # noqa: BLE001  # as for reading: one hostile page must not stop the others
-        return ""
-
-
 def _platform(page: Page) -> Platform:
     if page.source:
         return platform(page.source.platform)

@@ -48,7 +48,14 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_SLOTS": slots,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None},
+        "SOATIN_INSECURE_HOSTS": sorted({h for s in sources if s.hints.get("insecure_tls") is True for h in s.hosts}),
+        "DOWNLOAD_HANDLERS": {
+            "file": None,
+            "ftp": None,
+            "s3": None,
+            "data": None,
+            "https": "crawlers.tls.HttpsHandler",
+        },
         # Requests wait in their host's own queue, so that a slow host never keeps the others waiting.
         "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,

@@ -51,9 +51,9 @@ def look(outcome: RoundOutcome, sources: list[Source]) -> Seen:
 
 
 def crawl(
-    sources: list[Source], folder: Path, limits: Limits = LIMITS, seen: dict[str, set[str]] | None = None
+    sources: list[Source], folder: Path, limits: Limits = LIMITS, seen: dict[str, set[str]] | None = None, **more
 ) -> Seen:
-    return look(run_round(sources, warc_dir=folder, limits=limits, user_agent=AGENT, seen=seen or {}), sources)
+    return look(run_round(sources, warc_dir=folder, limits=limits, user_agent=AGENT, seen=seen or {}, **more), sources)
 
 
 @pytest.fixture(scope="session")
