@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from core.errors import DataError, UsageError
+from core.model import FLAGGABLE
 from index import audit
 from index.keys import key
 from index.models import Author, Case
@@ -48,8 +49,9 @@ def remember_all(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Auth
 
 
 def reveal(user: User, case: Case, author: Author, reason: str) -> str:
-    """The name, for a user with ``archive.reveal_author``, an author of one of the case's documents, and a reason of at
-    least 10 characters. The look is in the audit log before the name is given.
+    """The name, for a user with ``archive.reveal_author``, the author of a claim or an advertisement among the case's
+    documents (never of a question or an opinion), and a reason of at least 10 characters. The look is in the audit log
+    before the name is given.
     """
     if not user.has_perm("archive.reveal_author"):
         raise PermissionDenied("archive.reveal_author")
@@ -57,6 +59,8 @@ def reveal(user: User, case: Case, author: Author, reason: str) -> str:
         raise UsageError("a reason is needed", where="reason", cure="say in a sentence why the name is needed")
     if not case.claim.documents.filter(author=author).exists():
         raise UsageError("the author wrote none of this case's documents", where=f"case {case.pk}")
+    if author.key not in shown_in(case):
+        raise UsageError("only authors of claims and advertisements are named", where=f"case {case.pk}")
     with transaction.atomic():
         audit.record(
             user.get_username(), "author.reveal", f"case:{case.pk}", {"author": author.key, "reason": reason.strip()}
@@ -67,6 +71,12 @@ def reveal(user: User, case: Case, author: Author, reason: str) -> str:
         raise DataError(
             "the name was encrypted with another secret", where=f"author {author.key}", cure="restore secret.key"
         ) from None
+
+
+def shown_in(case: Case) -> list[str]:
+    """Keys of the authors that a case may name: of its documents that state a claim or advertise, oldest first."""
+    rows = case.claim.documents.filter(text_kind__in=FLAGGABLE, author__isnull=False).order_by("moment", "id")
+    return list(dict.fromkeys(str(key) for key in rows.values_list("author_id", flat=True)))
 
 
 @lru_cache(maxsize=1)

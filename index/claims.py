@@ -162,7 +162,7 @@ def _figures(ids: Sequence[int]) -> dict[int, _Figures]:
         rows = (
             documents.order_by()
             .values_list("claim_id")
-            .annotate(Min("first_seen"), Max("first_seen"), Max("moment"), Count("id"), Count("source", distinct=True))
+            .annotate(Min("moment"), Max("moment"), Count("id"), Count("source", distinct=True))
         )
         figures |= {claim_id: _Figures(*values) for claim_id, *values in rows}
         for claim_id in documents.filter(official=True).order_by().values_list("claim_id", flat=True).distinct():

@@ -113,7 +113,7 @@ def _claim_of(batch: _Batch, row: Document, judgement: Judgement) -> int | None:
     found = same_claim(judgement.bands) if judgement.bands else row.claim_id
     if found is not None:
         return found
-    claim = Claim.objects.create(headline=judgement.headline, first_seen=row.first_seen, last_seen=row.first_seen)
+    claim = Claim.objects.create(headline=judgement.headline, first_seen=row.moment, last_seen=row.moment)
     return int(claim.pk)
 
 

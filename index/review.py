@@ -13,9 +13,12 @@ from django.db import transaction
 from core.clock import now
 from core.errors import UsageError
 from core.model import ActionKind, VerdictValue
+from core.triage import UNRELIABLE
 from index import audit, leases
 from index.claims import refresh_claims
 from index.models import Action, Case, Claim, Document, LevelDecision, Verdict
+
+CASE_VERDICTS = UNRELIABLE | {VerdictValue.UNCONFIRMED}
 
 
 def give_verdict(user: User, document: Document, value: str, note: str = "") -> Verdict:
@@ -58,9 +61,14 @@ def retract(user: User, verdict: Verdict) -> Verdict:
 
 
 def open_case(user: User, claim: Claim) -> Case:
-    """Open a case on a claim; the one that is there when it was opened before."""
+    """Open a case on a claim; the one that is there when it was opened before. Raises UsageError for a claim found
+    true, an opinion or off the subject, and for one that was neither flagged nor found wrong or unconfirmed.
+    """
     _require(user, "open_case")
     with transaction.atomic():
+        row = Claim.objects.select_for_update().get(pk=claim.pk)
+        if not Case.objects.filter(claim=row).exists():
+            _refuse_case(row)
         case, created = Case.objects.get_or_create(claim=claim, defaults={"opened_by": user, "opened_at": now()})
         if created:
             audit.record(user.get_username(), "case.open", f"case:{case.pk}", {"claim": claim.pk})
@@ -115,10 +123,24 @@ def level_in_force(province: str, district: str = "", on: date | None = None) ->
 
 def _found_claim(row: Document) -> Claim:
     headline = row.title or " ".join(row.text.split())[:200]
-    claim = Claim.objects.create(headline=headline, first_seen=row.first_seen, last_seen=row.first_seen)
+    claim = Claim.objects.create(headline=headline, first_seen=row.moment, last_seen=row.moment)
     row.claim = claim
     row.save(update_fields=["claim"])
     return claim
+
+
+def may_open_case(claim: Claim) -> bool:
+    """Whether cases are about such a claim: found wrong or unconfirmed, or flagged and not yet judged."""
+    return claim.verdict in CASE_VERDICTS if claim.verdict else claim.probability > 0
+
+
+def _refuse_case(claim: Claim) -> None:
+    if may_open_case(claim):
+        return
+    where = f"claim {claim.pk}"
+    if claim.verdict:
+        raise UsageError(f"no case on a claim found {claim.verdict}", where=where, cure="retract the verdict first")
+    raise UsageError("it was neither flagged nor found wrong", where=where, cure="give a verdict first")
 
 
 def _follow(claim: Claim) -> None:

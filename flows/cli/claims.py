@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--text", required=True, metavar="COL", help="column of the text")
         sub.add_argument("--json", action="store_true", help="print JSON (match always does)")
         if name == "match":
-            sub.add_argument("--against", type=Path, metavar="FILE", help="CSV with columns id,text; default: the archive")
+            sub.add_argument("--against", type=Path, metavar="FILE", help="CSV with columns id,text")
             sub.add_argument("--limit", type=int, default=10, metavar="N", help="matches a row, at most (10)")
         else:
             sub.add_argument("--out", required=True, type=Path, metavar="CSV")
@@ -99,7 +99,7 @@ def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
 
 
 def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
-    """Rows with the numbers of their claims, as the archive would gather them: in order, by the shipped model's flag."""
+    """Rows with the numbers of their claims, as the archive gathers them: in order, flagged by the shipped model."""
     from itertools import islice
 
     from classify.claims import SUSPECT_SHARE, Gatherer, keys

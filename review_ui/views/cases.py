@@ -41,7 +41,7 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
             "verdicts": case.claim.verdicts.select_related("by", "document", "retracts").order_by("-at"),
             "actions": case.actions.select_related("by").order_by("-at"),
             "action_kinds": list(ActionKind),
-            "authors": list(dict.fromkeys(d.author_id for d in documents if d.author_id))[:50],
+            "authors": authors.shown_in(case)[:50],
             "revealed": revealed,
         },
     )
@@ -51,7 +51,15 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
 @permission_required("archive.open_case", raise_exception=True)
 def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case on a claim (or go to the one that is open)."""
-    case = archive.open_case(signed_in(request), get_object_or_404(Claim, pk=pk))
+    claim = get_object_or_404(Claim, pk=pk)
+    try:
+        case = archive.open_case(signed_in(request), claim)
+    except SoatinError:
+        if claim.verdict:
+            messages.error(request, _("Không lập hồ sơ đối với tin xác thực, ý kiến hoặc nội dung không liên quan."))
+        else:
+            messages.error(request, _("Chỉ lập hồ sơ đối với nội dung có cảnh báo hoặc đã được kết luận là tin sai."))
+        return redirect("item", pk=pk)
     return redirect("case", pk=case.pk)
 
 
@@ -77,6 +85,8 @@ def reveal_author(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         name = authors.reveal(signed_in(request), case, author, request.POST.get("reason", ""))
     except SoatinError as error:
-        messages.error(request, _("Cần nêu lý do (ít nhất 10 ký tự).") if error.where == "reason" else error.what)
+        reason = _("Cần nêu lý do (ít nhất 10 ký tự).")
+        not_named = _("Chỉ được xem tên người đăng luận điểm hoặc quảng cáo, không xem tên người hỏi hay nêu ý kiến.")
+        messages.error(request, reason if error.where == "reason" else not_named)
         return redirect("case", pk=pk)
     return _render(request, case, (author.pk, name))

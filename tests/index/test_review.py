@@ -9,10 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from core.clock import now
-from core import clock
 from core.errors import UsageError
 from core.model import Judgement, TextKind
-from tests.index.make import SOURCES, START, claim_judgement, document, person
+from tests.index.make import SOURCES, START, claim_judgement, document, flag, person
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +97,8 @@ def test_a_case_is_opened_only_on_what_was_flagged_or_found_wrong() -> None:
     inspector = person("thanh", "inspector")
     docs = [document(1), document(2, "Xã làm chậm quá."), document(3)]
     archive.take_in(docs, SOURCES)
-    archive.save_judgements([claim_judgement(docs[0].id, ("a", "b")), claim_judgement(docs[2].id, ("c",), probability=0.1)])
+    unsure = claim_judgement(docs[2].id, ("c",), probability=0.1)
+    archive.save_judgements([claim_judgement(docs[0].id, ("a", "b")), unsure])
     flagged_claim, unflagged = models.Claim.objects.order_by("id")
     with pytest.raises(UsageError, match="neither flagged nor found wrong"):
         archive.open_case(inspector, unflagged)

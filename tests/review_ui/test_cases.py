@@ -1,0 +1,36 @@
+"""Cases at the desk: on what may be handled only, and naming nobody who asked or gave an opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from index import archive, models
+from index.models import Case, Document
+
+
+def test_no_case_on_what_was_found_true_and_the_desk_says_so(seeded: list[Document], inspector: Client) -> None:
+    claim = models.Document.objects.get(id=seeded[0].id).claim
+    assert claim is not None
+    inspector.post(f"/claims/{claim.pk}/verdict/", {"value": "true", "document": seeded[0].id})
+    answer = inspector.post(f"/claims/{claim.pk}/case/", follow=True).content.decode()
+    assert "Không lập hồ sơ đối với tin xác thực" in answer
+    assert not Case.objects.exists()
+
+
+def test_who_only_asked_is_not_offered_and_not_named(seeded: list[Document], person: Callable[[str], User]) -> None:
+    claim = models.Document.objects.get(id=seeded[0].id).claim
+    assert claim is not None
+    models.Document.objects.filter(id=seeded[0].id).update(text_kind="question")
+    user = person("lead")
+    lead = Client()
+    lead.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    case = archive.open_case(user, claim)
+    assert "Tên người đăng" not in lead.get(f"/cases/{case.pk}/").content.decode()
+    key = models.Document.objects.get(id=seeded[0].id).author_id
+    address = f"/cases/{case.pk}/author/"
+    answer = lead.post(address, {"author": key, "reason": "chuyển cơ quan công an"}, follow=True).content.decode()
+    assert "không xem tên người hỏi" in answer
+    assert "Nguyễn Văn A" not in answer
