@@ -20,12 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 1 when the crawl or any piece of work failed."""
-    from flows import bootstrap
+    """Exit 1 when a source did not answer or any piece of work failed; single pages not used are only told."""
+    from core import clock
+    from flows import bootstrap, notices
     from flows.pipeline import watch_round
 
     context = bootstrap.start()
     bootstrap.migrate()
+    began = clock.now()
     result = watch_round(context, args.source)
-    print_counts(result.to_json(), as_json=args.json)
+    result.errors += notices.failed_polls(began)
+    print_counts({**result.to_json(), "not_used": notices.dropped(began)}, as_json=args.json)
     return 1 if result.errors else 0

@@ -31,21 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file could not be read; the others are taken in all the same."""
+    from core import clock
     from core.errors import SoatinError
-    from flows import bootstrap
+    from flows import bootstrap, notices
     from flows.intake import ingest_file
     from flows.pipeline import RoundResult, process
 
     mapping = dict(_pair(text) for text in args.map)
     context = bootstrap.start()
     bootstrap.migrate()
-    result, counts = RoundResult(), Counter[str]()
+    result, counts, began = RoundResult(), Counter[str](), clock.now()
     for path in args.files:
         try:
             counts.update(ingest_file(context, path, args.source, mapping))
         except SoatinError as error:
             result.errors.append(str(error))
     process(context, result)
+    result.errors += notices.dropped(began, "read")
     result.counts.update(counts)
     print_counts(result.to_json(), as_json=args.json)
     return 1 if result.errors else 0
