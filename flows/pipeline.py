@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core import clock
-from core.errors import DataError, SoatinError
+from core.errors import DataError, SoatinError, UsageError
 from core.model import Document, Drop, Fetched, Polled, Source
 from core.polling import is_due
 from flows.bootstrap import Context
@@ -39,13 +39,13 @@ class RoundResult:
 
 
 def due_sources(context: Context, names: Sequence[str] = ()) -> list[Source]:
-    """The sources to poll now: the named ones, else all that are due. Raises SoatinError for an unknown name."""
+    """The sources to poll now: the named ones, else all that are due. Raises UsageError for an unknown name."""
     from index.models import SourceState
 
     if names:
         unknown = [name for name in names if name not in context.sources]
         if unknown:
-            raise SoatinError(f"no such source: {', '.join(unknown)}", where="--source", cure="see `soatin sources`")
+            raise UsageError(f"no such source: {', '.join(unknown)}", where="--source", cure="see `soatin sources`")
         return [context.sources[name] for name in names]
     states = {state.name: state for state in SourceState.objects.all()}
     now = clock.now()
