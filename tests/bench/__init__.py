@@ -1,0 +1,1 @@
+"""How fast soatin is, measured on this machine: ``make bench`` prints a table and writes docs/benchmarks.md."""

@@ -1,0 +1,75 @@
+"""``python -m tests.bench``: measure, print a table, write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core import clock
+from tests.bench.texts import ROOT, Texts, load
+
+
+def main() -> int:
+    """Everything in a home of its own that is removed afterwards."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--documents", type=int, default=20_000, metavar="N", help="size of the archive")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md", metavar="FILE")
+    args = parser.parse_args()
+    for name in [n for n in os.environ if n.startswith("SOATIN_") and n != "SOATIN_DATA"]:
+        del os.environ[name]
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="soatin-bench-") as home:
+        os.environ["SOATIN_HOME"] = home
+        (Path(home) / "soatin.toml").write_text('province = "vinh-phuc"\nshipped_sources = false\n', "utf-8")
+        lines = _table(load(args.documents), args.documents)
+    table = "\n".join(lines)
+    print(table)
+    args.out.write_text(_document(table, args.documents), "utf-8")
+    print(f"{time.monotonic() - began:.0f} s in all; wrote {args.out}", file=sys.stderr)
+    return 0
+
+
+def _table(texts: Texts, documents: int) -> list[str]:
+    from flows import bootstrap
+    from tests.bench import measure
+
+    bootstrap.start()
+    bootstrap.migrate()
+    steps: list[Callable[[], list[measure.Row]]] = [
+        lambda: measure.flagged(texts),
+        lambda: measure.read(texts),
+        lambda: measure.fill(texts, documents),
+        lambda: measure.search(texts, 200),
+        lambda: measure.desk(texts, 100),
+        lambda: measure.end_to_end(texts, max(200, documents // 10)),
+    ]
+    lines = ["| what | figure | measured on |", "|---|---|---|"]
+    for step in steps:
+        for row in step():
+            print(f"{row.what}: {row.figure}", file=sys.stderr)
+            lines.append(f"| {row.what} | {row.figure} | {row.on} |")
+    return lines
+
+
+def _document(table: str, documents: int) -> str:
+    day = clock.local(clock.now()).date().isoformat()
+    return (
+        "# Benchmarks\n\n"
+        f"Written by `make bench` on {day}: {os.cpu_count()} cores ({platform.machine()}), "
+        f"Python {platform.python_version()}, SQLite for archive and search.\n\n"
+        f"{table}\n\n"
+        f"Search and desk pages are measured over an archive of {documents:,} documents; waits are what one person\n"
+        "sees when nobody else asks. The end-to-end figure is taken on top of that archive, in one process, with the\n"
+        "model loaded. With `SOATIN_DATA` set to a folder of real texts they are used; otherwise texts are made from\n"
+        "our own corpus.\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

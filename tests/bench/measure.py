@@ -1,0 +1,235 @@
+"""The measurements. Each returns rows of (what, figure, unit, on what)."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from core import clock
+from core.model import (
+    Document,
+    DocumentKind,
+    FlagResult,
+    Judgement,
+    PlaceMention,
+    Source,
+    SourceKind,
+    TextKind,
+    document_id,
+    sha256_hex,
+)
+from tests.bench.texts import Texts
+
+SOURCE = Source("bench", "Nguồn đo", SourceKind.PRESS, "press", (), ("bench.example",), province="vinh-phuc")
+SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    figure: str
+    on: str
+
+
+def rate(work: Callable[[], int], seconds: float = SECONDS) -> float:
+    """Units a second: ``work`` does some units and says how many, again and again for so long."""
+    units, began = 0, time.perf_counter()
+    while (spent := time.perf_counter() - began) < seconds:
+        units += work()
+    return units / spent if (spent := time.perf_counter() - began) else 0.0
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def flagged(texts: Texts) -> list[Row]:
+    """Posts through the flag model, reasons included."""
+    from classify.flagger import load_model
+
+    model = load_model(None)
+    parts = _parts(texts.posts, 500)
+    model.flag(next(parts))
+    speed = rate(lambda: len(model.flag(next(parts))) and 500)
+    return [Row("posts flagged", f"{speed:,.0f} posts/s", f"{texts.origin['posts']}, batches of 500")]
+
+
+def read(texts: Texts) -> list[Row]:
+    """Our reading against trafilatura alone, page by page in turn, so that both meet the same machine."""
+    import trafilatura
+
+    from crawlers.read import read_page
+
+    ours = theirs = bare = 0.0
+    pages = 0
+    until = time.perf_counter() + 2 * SECONDS
+    while pages < 3 or time.perf_counter() < until:
+        name, body = texts.pages[pages % len(texts.pages)]
+        url = f"https://bench.example/{pages % len(texts.pages)}.html"
+        began = time.perf_counter()
+        reading = read_page(body, url, content_type="text/html")
+        ours += (second := time.perf_counter()) - began
+        trafilatura.bare_extraction(body, url=url, with_metadata=True)
+        theirs += (third := time.perf_counter()) - second
+        trafilatura.extract(body, url=url)
+        bare += time.perf_counter() - third
+        if not reading.documents:
+            raise RuntimeError(f"{name} gave no document")
+        pages += 1
+    size = sum(len(body) for _, body in texts.pages) // len(texts.pages) // 1024
+    on = f"{len(texts.pages)} {texts.origin['pages']}, {size} KB on average, in turn"
+    return [
+        Row("pages read", f"{pages / ours:.1f} pages/s", on),
+        Row("the same by trafilatura alone, with metadata", f"{pages / theirs:.1f} pages/s", on),
+        Row("the same by trafilatura alone, text only", f"{pages / bare:.1f} pages/s", on),
+    ]
+
+
+def end_to_end(texts: Texts, count: int) -> list[Row]:
+    """Taken in, judged, saved, indexed: every step of the pipeline after reading, on documents of the topic."""
+    from flows.bootstrap import start
+    from flows.judge import make_judge
+    from flows.pipeline import RoundResult, classify, index, take_in
+
+    context = start()
+    judge = make_judge(context.settings, context.plan, {SOURCE.name: SOURCE})
+    posts = [text for text in texts.posts if judge.relevance.topic_of("", text)]
+    documents = [make_document(n, "", f"{posts[n % len(posts)]} ({n // len(posts)})" if n >= len(posts) else posts[n])
+                 for n in range(count)]  # fmt: skip
+    result, began = RoundResult(), time.perf_counter()
+    take_in(context, documents)
+    classify(context, result, judge)
+    index(context, result)
+    spent = time.perf_counter() - began
+    if result.errors or result.counts["classified"] != count:
+        raise RuntimeError(f"the measurement failed: {result.errors[:1]} {result.counts}")
+    on = f"{count:,} posts on the topic ({texts.origin['posts']})"
+    return [Row("documents end to end: archive, classify, claim, index", f"{count / spent:,.0f} documents/s", on)]
+
+
+def fill(texts: Texts, count: int) -> list[Row]:
+    """An archive of so many documents, every tenth flagged. Judgements are given: storing and indexing count."""
+    from flows.bootstrap import start
+    from index import archive
+    from index.search import open_search
+
+    backend, plan = open_search(start().settings), start().plan
+    dice, began = random.Random(7), time.perf_counter()
+    for first in range(0, count, 500):
+        batch = [make_document(n, *texts.news[n % len(texts.news)]) for n in range(first, min(first + 500, count))]
+        archive.take_in(batch, {SOURCE.name: SOURCE})
+        archive.save_judgements([_judgement(document, plan.districts, dice) for document in batch])
+        backend.index(archive.search_documents([document.id for document in batch]))
+    from index.models import Job
+
+    Job.objects.all().delete()
+    speed = count / (time.perf_counter() - began)
+    on = f"{count:,} of {texts.origin['news']}"
+    return [Row("documents stored and indexed (judged before)", f"{speed:,.0f} documents/s", on)]
+
+
+def search(texts: Texts, times: int) -> list[Row]:
+    """The search engine's answers with facets, timeline and twenty highlighted hits."""
+    from flows.bootstrap import start
+    from index.query import parse
+    from index.search import Filters, open_search
+
+    backend = open_search(start().settings)
+
+    def ask(query: str) -> None:
+        backend.search(parse(query), Filters(), limit=20, offset=0)
+
+    waits = [_timed(ask, query) for query in queries(texts, times)]
+    return [_wait_row("search", waits, f"{times} queries: words, phrases, exclusions; half without accents")]
+
+
+def desk(texts: Texts, times: int) -> list[Row]:
+    """The desk's pages as an inspector gets them, template and all, without the network."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    from index.models import Claim
+
+    user = User.objects.create_user("bench", password="khong-dung-den")
+    user.groups.add(Group.objects.get(name="inspector"))
+    client = Client(headers={"host": "localhost"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def get(address: str, data: dict[str, str]) -> None:
+        answer = client.get(address, data)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answered {answer.status_code}")
+
+    waiting = list(Claim.objects.filter(probability__gt=0).values_list("id", flat=True))
+    dice = random.Random(11)
+    get("/", {})
+    kinds: dict[str, list[tuple[str, dict[str, str]]]] = {
+        "queue page": [("/", {"page": str(1 + n % 20)}) for n in range(times)],
+        "item page": [(f"/claims/{dice.choice(waiting)}/", {}) for _ in range(times)],
+        "search page": [("/search/", {"q": query}) for query in queries(texts, times)],
+    }
+    return [
+        _wait_row(name, [_timed(get, *call) for call in calls], f"{times} requests, {len(waiting):,} items waiting")
+        for name, calls in kinds.items()
+    ]
+
+
+def queries(texts: Texts, count: int) -> list[str]:
+    """Queries from the texts themselves: words that stand beside each other somewhere."""
+    from core.vietnamese import fold, tokens
+
+    dice = random.Random(3)
+    found: list[str] = []
+    while len(found) < count:
+        words = [token.norm for token in tokens(dice.choice(texts.news)[0]) if len(token.norm) > 1]
+        if len(words) < 4:
+            continue
+        at, length = dice.randrange(len(words) - 3), dice.randint(1, 3)
+        plain = " ".join(words[at : at + length])
+        query = dice.choice([plain, f'"{plain}"', f"{plain} -{words[at + 3]}", plain])
+        found.append(fold(query) if len(found) % 2 else query)
+    return found
+
+
+def make_document(number: int, title: str, text: str) -> Document:
+    """A document that appeared some time in the last thirty days."""
+    url, moment = f"https://bench.example/{number}", clock.now() - timedelta(minutes=number % 43_000)
+    return Document(
+        id=document_id(url), source=SOURCE.name, kind=DocumentKind.ARTICLE, url=url, canonical_url=url, title=title,
+        text=text, published=moment, fetched=moment, sha256=sha256_hex(f"{title}\n{text}"),
+    )  # fmt: skip
+
+
+def _judgement(document: Document, districts: Sequence[str], dice: random.Random) -> Judgement:
+    probability = dice.random()
+    suspicious = probability > 0.9
+    kind = TextKind.CLAIM if suspicious else dice.choice([TextKind.OFFICIAL, TextKind.QUESTION, TextKind.OPINION])
+    flag = FlagResult(probability if suspicious else probability / 3, kind, suspicious, (), "bench")
+    places = (PlaceMention("Vĩnh Phúc", dice.choice(list(districts))),)
+    bands = tuple(f"{document.id}-{n}" for n in range(4)) if suspicious else ()
+    return Judgement(document.id, 1, "covid", kind, places, bands, None, document.title if suspicious else "", flag)
+
+
+def _parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    start = 0
+    while True:
+        yield [items[(start + n) % len(items)] for n in range(size)]
+        start += size
+
+
+def _timed(call: Callable[..., None], *arguments: Any) -> float:
+    began = time.perf_counter()
+    call(*arguments)
+    return (time.perf_counter() - began) * 1000
+
+
+def _wait_row(name: str, waits: Sequence[float], on: str) -> Row:
+    return Row(name, f"p50 {percentile(waits, 0.5):.0f} ms, p95 {percentile(waits, 0.95):.0f} ms", on)
