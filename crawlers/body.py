@@ -1,7 +1,7 @@
 """The body of an article, paragraph by paragraph.
 
-trafilatura finds where the text is; the paragraphs are then taken from that container in page order, because
-trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines, captions and related links.
+crawlers.locate or, on pages that leave doubt, trafilatura finds where the text is; the paragraphs are then taken from
+that container in page order, because trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines, captions and related links.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from crawlers.locate import Furniture, locate
 from crawlers.markup import NO_TEXT, block_text, classes, inline_text, squash
 from crawlers.meta import Meta, name_of
+from crawlers.times import printed_time
 
 _SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
 _BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
@@ -25,6 +27,7 @@ _SKIP_CLASS = re.compile(
     r"|other-?news|most-?(?:view|read)\w*|popup|modal|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FURNITURE = Furniture(_SKIP_TAGS - {"h1"}, _SKIP_CLASS, _BLOCKS)
 _MORE = re.compile(
     r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*"
     r"(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)"
@@ -62,19 +65,24 @@ class Body:
 
 def read_body(tree: Any, meta: Meta, url: str) -> Body:
     """The body of the article on a page; no paragraphs when there is none."""
+    container = locate(tree, meta.heading, meta.sapo, _FURNITURE)
+    blocks = _blocks(container, meta) if container is not None else _doubtful(tree, meta, url)
+    texts = _unrepeated([text for text, _ in blocks if squash(text) != meta.title])
+    texts, byline = _without_byline(_without_dateline(texts, meta.author), meta.author)
+    sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
+    if sapo and texts and not _said(sapo, texts[:3]):
+        texts.insert(0, sapo)
+    return Body(tuple(texts), name_of(byline))
+
+
+def _doubtful(tree: Any, meta: Meta, url: str) -> list[tuple[str, Any]]:
+    """The text blocks of a page whose article is not plain to see."""
     extracted = _trafilatura(tree, url)
     container = _container(tree, extracted)
     blocks = _blocks(container, meta) if container is not None else []
     own = sum(len(text) for text, _ in blocks)
     theirs = sum(len(line) for line in extracted)
-    if own < 0.6 * theirs:
-        blocks = [(line, None) for line in extracted]
-    texts = _unrepeated([text for text, _ in blocks if squash(text) != meta.title])
-    texts, byline = _without_byline(texts, meta.author)
-    sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
-    if sapo and texts and not _said(sapo, texts[:3]):
-        texts.insert(0, sapo)
-    return Body(tuple(texts), name_of(byline))
+    return blocks if own >= 0.6 * theirs else [(line, None) for line in extracted]
 
 
 def _trafilatura(tree: Any, url: str) -> list[str]:
@@ -214,6 +222,14 @@ def _unrepeated(texts: list[str]) -> list[str]:
             seen.add(text)
         out.append(text)
     return out
+
+
+def _without_dateline(texts: list[str], author: str) -> list[str]:
+    """The paragraphs without the line of author, time and buttons that stands above them."""
+    for number, text in enumerate(texts[:3]):
+        if len(text) > 120 or text[-1] in _ENDS or not (printed_time(text) or text.lower() == author.lower()):
+            return texts[number:]
+    return texts[3:]
 
 
 def _without_byline(texts: list[str], author: str) -> tuple[list[str], str]:
