@@ -44,8 +44,8 @@ _LONGEST_PLACE = 4
 _OVERLAP = ((7.06, 8.42, 0.67), (1.56, 1.97, 0.33))
 _START = -9.23
 _SAME_NUMBER, _SAME_LONG_NUMBER, _OTHER_NUMBERS = 0.5, 2.0, -1.0
-_SAME_PLACE, _OTHER_PLACES = 0.7, -3.0
-_ENOUGH = 0.45
+_SAME_PLACE, _OTHER_PLACES = 0.7, -12.0
+_ENOUGH = 0.4
 """Probability from which two texts are taken for one claim."""
 
 _DENIALS = (
@@ -66,7 +66,7 @@ class Gist(NamedTuple):
     typed: tuple[Mapping[str, float], Mapping[str, float]]
     folded: tuple[Mapping[str, float], Mapping[str, float]]
     numbers: frozenset[str]
-    places: frozenset[str]
+    places: tuple[frozenset[str], frozenset[str]]  # provinces, districts
 
 
 @lru_cache(maxsize=4096)
@@ -177,8 +177,9 @@ def _log_odds(one: Gist, other: Gist) -> float:
         odds += weights[1] * common / min(first, second) + weights[2] * math.log1p(common)
     if one.numbers and other.numbers:
         odds += sum(sorted(map(_telling, one.numbers & other.numbers))[-2:]) or _OTHER_NUMBERS
-    if one.places and other.places:
-        odds += _SAME_PLACE if one.places & other.places else _OTHER_PLACES
+    for here, there in zip(one.places, other.places, strict=True):
+        if here and there:
+            odds += _SAME_PLACE if here & there else _OTHER_PLACES
     return odds
 
 
@@ -225,34 +226,36 @@ def _weighed(syllables: Sequence[Token | None], *, typed: bool) -> tuple[dict[st
     return single, pairs
 
 
-def _places(syllables: Sequence[Token]) -> tuple[frozenset[str], list[Token | None]]:
-    """The place names, and the syllables with None where one stood."""
-    names, rest, where = _place_names(), list[Token | None](), set[str]()
+def _places(syllables: Sequence[Token]) -> tuple[tuple[frozenset[str], frozenset[str]], list[Token | None]]:
+    """Provinces and districts named, and the syllables with None where a name stood."""
+    names, rest, where = _place_names(), list[Token | None](), (set[str](), set[str]())
     at = 0
     while at < len(syllables):
         for length in range(_LONGEST_PLACE, 1, -1):
             name = " ".join(token.folded for token in syllables[at : at + length])
             if name in names:
-                where.add(names[name])
+                level, stands = names[name]
+                where[level].add(stands)
                 rest.append(None)
                 at += length
                 break
         else:
             rest.append(syllables[at])
             at += 1
-    return frozenset(where), rest
+    return (frozenset(where[0]), frozenset(where[1])), rest
 
 
 @cache
-def _place_names() -> dict[str, str]:
-    """Folded names of two syllables or more, each with the folded name that stands for its place."""
-    names: dict[str, str] = {}
+def _place_names() -> dict[str, tuple[int, str]]:
+    """Folded names of two syllables or more: level (0 province, 1 district), and the one name of the place."""
+    names: dict[str, tuple[int, str]] = {}
     for province in provinces():
         for spelling in spellings(province):
-            names[_plain(spelling)] = _plain(province)
-        for district in districts(province):
-            names.setdefault(_plain(bare_name(district)), _plain(bare_name(district)))
-    return {name: stands for name, stands in names.items() if " " in name}
+            names[_plain(spelling)] = 0, _plain(province)
+    for province in provinces():
+        for district in map(bare_name, districts(province)):
+            names.setdefault(_plain(district), (1, _plain(district)))
+    return {name: place for name, place in names.items() if " " in name}
 
 
 def _plain(name: str) -> str:

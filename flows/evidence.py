@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DataError
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def find(context: Context, document_id: str) -> Record | None:
-    """The response that a document was read from; None when it did not come by crawl. Raises DataError when the file is gone."""
+    """The response that a document was read from; None when it did not come by crawl. Raises DataError when the file is
+    gone.
+    """
     from crawlers.warc import read_record
     from index.models import Document
 
@@ -43,3 +46,54 @@ def verify(context: Context, document_id: str = "") -> list[dict[str, str]]:
         same = digest == row.sha256
         results.append({"file": row.name, "state": "whole" if same else "changed", "detail": f"sha256 {digest}"})
     return results
+
+
+def export(context: Context, wanted: str, out: Path | None = None) -> tuple[Path, int]:
+    """Write the records of a document (its id) or of a case (its number) into a WACZ file, by default
+    ``evidence-ID.wacz`` in the present folder; its path and the number of records. Every version of a document is taken
+    along. Documents that did not come by crawl have none. Raises DataError when nothing can be exported.
+    """
+    from core.clock import now
+    from crawlers.wacz import Item, write_wacz
+
+    name, ids = _exported(wanted)
+    folder = context.settings.warc_dir
+    items = [Item(folder / file, offset, title) for file, offset, title in _records_of(ids)]
+    for file in sorted({item.file for item in items}):
+        if not file.is_file():
+            raise DataError("no such evidence file", where=str(file), cure="restore it from the backup")
+    path = out or Path(f"evidence-{wanted}.wacz")
+    return path, write_wacz(path, items, title=name, made=now())
+
+
+def verify_file(path: Path) -> list[dict[str, str]]:
+    """Check an exported WACZ file by itself: a row for each part, ``state`` whole, changed, missing or unlisted."""
+    from crawlers.wacz import check_wacz
+
+    return [{"file": part.file, "state": part.state, "detail": part.detail} for part in check_wacz(path)]
+
+
+def _exported(wanted: str) -> tuple[str, list[str]]:
+    """What to call the package, and the ids of its documents."""
+    from index.models import Case, Document
+
+    if Document.objects.filter(pk=wanted).exists():
+        return f"document {wanted}", [wanted]
+    case = Case.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 10 else None
+    if case is None:
+        raise DataError("no such document or case", where=wanted, cure="give a document's id or a case's number")
+    return f"case {case.pk}", list(case.claim.documents.order_by("moment", "id").values_list("id", flat=True))
+
+
+def _records_of(ids: list[str]) -> list[tuple[str, int, str]]:
+    """File, offset and title of every record, in the order of the ids, then by version."""
+    from index.models import Document, DocumentVersion
+
+    rows = []
+    for document in (Document.objects.get(pk=one) for one in ids):
+        versions = DocumentVersion.objects.filter(document=document).exclude(warc_file="").order_by("number")
+        found = list(versions.values_list("warc_file", "warc_offset", "title"))
+        if document.warc_file:
+            found.append((document.warc_file, document.warc_offset, document.title))
+        rows += [(file, offset, title or document.url) for file, offset, title in found]
+    return rows

@@ -1,29 +1,41 @@
-"""Show the bytes that a document was read from, or verify that no evidence file was changed.
+"""Show the bytes that a document was read from, verify that no evidence was changed, or export it as one WACZ file.
 
 Example:
   soatin evidence show 3f2a9c0d1e5b7a861c2d
   soatin evidence verify
+  soatin evidence export 3f2a9c0d1e5b7a861c2d --out evidence.wacz
+  soatin evidence verify evidence.wacz
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from core.errors import DataError, UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin evidence`."""
-    parser.add_argument("what", choices=["show", "verify"])
+    parser.add_argument("what", choices=["show", "verify", "export"])
     parser.add_argument(
-        "id", nargs="?", default="", metavar="ID", help="a document's id; verify without one checks every file"
+        "id",
+        nargs="?",
+        default="",
+        metavar="ID",
+        help="a document's id; export: or a case's number; verify: or a .wacz file, or nothing for all files",
     )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="export: default evidence-ID.wacz")
     parser.add_argument("--json", action="store_true", help="print JSON Lines")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when evidence is missing or changed; the files are named."""
+    if args.what == "verify" and args.id.endswith(".wacz"):
+        from flows.evidence import verify_file
+
+        return _print_verified(verify_file(Path(args.id)), as_json=args.json)
     from flows import bootstrap
 
     context = bootstrap.start()
@@ -32,10 +44,16 @@ def run(args: argparse.Namespace) -> int:
         from flows.evidence import verify
 
         return _print_verified(verify(context, args.id), as_json=args.json)
-    from flows.evidence import find
+    from flows.evidence import export, find
 
     if not args.id:
         raise UsageError("which document?", where="ID", cure="give a document's id, as search prints it")
+    if args.what == "export":
+        path, records = export(context, args.id, args.out)
+        from flows.cli.output import print_counts
+
+        print_counts({"file": str(path), "records": records}, as_json=args.json)
+        return 0
     record = find(context, args.id)
     if record is None:
         raise DataError("no evidence for it in the archive", where=args.id, cure="only crawled documents have some")

@@ -1,0 +1,88 @@
+"""Documents as they arrive come together in claims: in one batch, over batches, and never rumour with denial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from classify.flagger import FlagModel, load_model
+from classify.places import Gazetteer
+from classify.relevance import Relevance
+from core.model import Document, DocumentKind
+from core.topics import load_topics
+from flows.judge import Judge
+from index import archive, leases, models
+from tests.index.make import SOURCES, START, document
+
+pytestmark = pytest.mark.django_db
+
+RUMOUR = (
+    "KHẨN: Từ 23h đêm nay 5 máy bay trực thăng của quân đội phun thuốc khử trùng diệt covid toàn tỉnh. Không ai được "
+    "ra đường, thuốc dính vào da là bỏng. Cất quần áo, đậy bể nước. Chia sẻ gấp cho mọi người!"
+)
+RETOLD = (
+    "NÓNG!!! 23h đêm nay trực thăng quân đội phun thuốc khử trùng diệt covid, ai ra đường là bỏng da, cất hết quần áo, "
+    "đậy bể nước lại. Chia sẻ gấp cho người thân!"
+)
+DENIAL = "Tin giả: không có máy bay trực thăng của quân đội phun thuốc khử trùng diệt covid lúc 23h đêm nay."
+QUESTION = "Cho em hỏi 23h đêm nay có máy bay trực thăng phun thuốc khử trùng covid thật không ạ?"
+
+
+@pytest.fixture(scope="session")
+def model() -> FlagModel:
+    return load_model(None)
+
+
+@pytest.fixture
+def judge(model: FlagModel) -> Judge:
+    relevance, gazetteer = Relevance(load_topics(["covid"])), Gazetteer("Vĩnh Phúc", ())
+    return Judge(relevance, gazetteer, model, SOURCES, "Vĩnh Phúc", archive.claim_candidates)
+
+
+def post(number: int, text: str, title: str = "[Tổng hợp] Tin đồn trong tuần, thật hay giả?") -> Document:
+    """A forum post: its title is the thread's."""
+    return replace(document(number, text, source="dien-dan", title=title, hours=number), kind=DocumentKind.POST)
+
+
+def take(judge: Judge, posts: Sequence[Document]) -> None:
+    archive.take_in(posts, SOURCES)
+    archive.save_judgements(judge.judge([(one, 1) for one in posts]))
+
+
+def claims() -> dict[str, int | None]:
+    return dict(models.Document.objects.values_list("text", "claim_id"))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_rumour_and_its_retelling_are_one_claim_and_its_denial_another(judge: Judge, together: bool) -> None:
+    posts = [post(1, RUMOUR), post(2, DENIAL), post(3, RETOLD), post(4, QUESTION), post(5, RUMOUR)]
+    for batch in [posts] if together else [[one] for one in posts]:
+        take(judge, batch)
+    found = claims()
+    assert found[RUMOUR] is not None
+    assert found[RUMOUR] == found[RETOLD] != found[DENIAL]
+    assert found[QUESTION] is None
+    claim = models.Claim.objects.get(documents__text=RETOLD)
+    assert claim.documents_count == 3
+    assert (claim.first_seen, claim.last_seen) == (START + timedelta(hours=1), START + timedelta(hours=5))
+
+
+def test_judging_again_moves_no_document_to_another_claim(judge: Judge) -> None:
+    posts = [post(1, RUMOUR), post(2, RETOLD), post(3, DENIAL)]
+    take(judge, posts)
+    before = claims()
+    for one in reversed(posts):
+        take(judge, [one])
+    assert claims() == before
+    assert models.Claim.objects.count() == len({claim for claim in before.values() if claim})
+
+
+def test_posts_of_one_thread_are_not_one_claim_by_its_title(judge: Judge) -> None:
+    other = "Nhai ba tép tỏi sống mỗi sáng là con vi rút corona chết sạch trong cổ họng, khỏi tiêm vắc xin, chia sẻ gấp!"
+    take(judge, [post(1, RUMOUR), post(2, other)])
+    found = claims()
+    assert found[RUMOUR] != found[other]
+    assert leases.backlog("index") == 2
