@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ensure_account(name: str, group: str, full_name: str = "") -> User:
-    """The account of this name, made without a password in the group (inspector, lead, analyst, admin) if it is not there."""
+    """The account of this name; if missing it is made, without a password, in the group (inspector, lead, ...)."""
     from django.contrib.auth.models import Group, User
 
     from index import audit

@@ -22,12 +22,13 @@ from typing import Any
 from core import clock
 from core.errors import SoatinError, UsageError
 from core.plans import last_slot
-from flows import bootstrap
+from core.settings import Settings, load
 from flows.bootstrap import Context
 
 MARK = ".soatin-demo"
 ROOT = Path(__file__).resolve().parent.parent
 SITE_START = 30  # seconds
+SERVER_START = 180
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class DemoResult:
 
 @contextmanager
 def small_web(sources_dir: Path, web: Path | None) -> Iterator[dict[str, Any]]:
-    """Serve the demo web (or a folder of HTML files) on loopback, writing one source file a site into ``sources_dir``."""
+    """Serve the demo web (or a folder of HTML files) on loopback; one source file a site goes into ``sources_dir``."""
     if not (ROOT / "tests" / "site").is_dir():
         raise SoatinError(
             "the demo's pages are not here", where=str(ROOT / "tests/site"), cure="run it from a checkout: make demo"
@@ -71,7 +72,7 @@ def _first_line(server: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
-def prepare(home: Path, port: int) -> Context:
+def prepare(home: Path, port: int) -> Settings:
     """A fresh installation in ``home``. An earlier demo there is removed; anything else is left alone."""
     if home.exists() and any(home.iterdir()):
         if not (home / MARK).exists():
@@ -86,22 +87,35 @@ def prepare(home: Path, port: int) -> Context:
         f'mail_to = ["thanh-tra@example.vn"]\nport = {port}\nrequest_timeout = 10\nround_timeout = 120\n',
         "utf-8",
     )
-    os.environ["SOATIN_HOME"] = str(home)
-    context = bootstrap.start(home)
-    bootstrap.migrate()
-    return context
+    return load(home)
 
 
-def whole_job(context: Context, began: float) -> DemoResult:
+@contextmanager
+def flow_server(settings: Settings) -> Iterator[str]:
+    """Prefect's server, for as long as the demo's flow runs: started first, as it takes longest."""
+    from flows.up import scheduler, shut_down
+
+    server, api = scheduler(settings)
+    server.start()
+    try:
+        yield api
+    finally:
+        shut_down([server])
+
+
+def whole_job(context: Context, api: str, began: float) -> DemoResult:
     """Crawl to report, by the same flows that `soatin up` schedules."""
-    from flows.up import prefect_environ
+    from flows.up import prefect_environ, wait_for
 
-    os.environ.update(prefect_environ(context))
+    os.environ.update(prefect_environ(context.settings, api))
     from flows.flows import watch
     from flows.pipeline import RoundResult, deliver
     from flows.reporting import make_slot, slots_of
     from index.models import Document, Flag
 
+    if not wait_for(f"{api}/health", SERVER_START):
+        log = context.settings.data / "logs/scheduler.log"
+        raise SoatinError("the flow server did not start", where=str(log), cure="see this log")
     outcome: Any = watch()
     for error in outcome["errors"]:
         sys.stderr.write(f"{error}\n")

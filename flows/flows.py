@@ -93,7 +93,7 @@ def serve_all(context: Context) -> None:
         ),
         report.to_deployment(
             "report",
-            # A minute after the slot, so that what was received up to it is read; every quarter hour makes up a missed one.
+            # Every quarter hour a missed slot is made up.
             schedules=[
                 *(Cron(f"{slot.minute} {slot.hour} * * *", timezone=ZONE) for slot in slots),
                 Cron("*/15 * * * *", timezone=ZONE),

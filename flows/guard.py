@@ -1,4 +1,4 @@
-"""The independent check: it looks only at the archive and says what was missed. Each alarm is raised once and clears itself."""
+"""The independent check: it asks only the archive what was missed. Each alarm is raised once and clears itself."""
 
 from __future__ import annotations
 

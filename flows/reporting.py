@@ -1,4 +1,4 @@
-"""Which report slots are due, and making them: the plan's times, each slot once, missed ones made up and marked late."""
+"""Which report slots are due, and making them: each slot once, missed ones made up and marked late."""
 
 from __future__ import annotations
 

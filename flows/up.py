@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from core.errors import SoatinError
+from core.settings import Settings
 from flows.bootstrap import Context, migrate
 
 STOP_SECONDS = 15
@@ -75,12 +76,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def prefect_environ(context: Context, api: str = "") -> dict[str, str]:
+def prefect_environ(settings: Settings, api: str = "") -> dict[str, str]:
     """The environment of our processes: Prefect keeps its state in the data folder and phones nobody."""
     environ = {
         **os.environ,
-        "SOATIN_HOME": str(context.settings.home),
-        "PREFECT_HOME": str(context.settings.data / "prefect"),
+        "SOATIN_HOME": str(settings.home),
+        "PREFECT_HOME": str(settings.data / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
         "PREFECT_CLI_PROMPT": "false",
@@ -93,30 +94,41 @@ def prefect_environ(context: Context, api: str = "") -> dict[str, str]:
     return environ
 
 
+def scheduler(settings: Settings) -> tuple[Child, str]:
+    """Prefect's own server on a free loopback port, not yet started, and the address of its API."""
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "prefect",
+        "server",
+        "start",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-ui",
+    ]
+    child = Child("scheduler", command, prefect_environ(settings), _log(settings, "scheduler"))
+    return child, f"http://127.0.0.1:{port}/api"
+
+
+def _log(settings: Settings, name: str) -> IO[bytes]:
+    logs = settings.data / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    return (logs / f"{name}.log").open("ab")
+
+
 def children(context: Context) -> list[Child]:
     """The processes to run. With PREFECT_API_URL set, that server is used and none is started."""
-    logs = context.settings.data / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    api, found = os.environ.get("PREFECT_API_URL", ""), []
+    settings, found = context.settings, []
+    api = os.environ.get("PREFECT_API_URL", "")
     if not api:
-        port = free_port()
-        api = f"http://127.0.0.1:{port}/api"
-        command = [
-            sys.executable,
-            "-m",
-            "prefect",
-            "server",
-            "start",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--no-ui",
-        ]
-        found.append(Child("scheduler", command, prefect_environ(context), (logs / "scheduler.log").open("ab")))
-    environ = prefect_environ(context, api)
-    found.append(Child("flows", [sys.executable, "-m", "flows.flows"], environ, (logs / "flows.log").open("ab")))
-    found.append(Child("desk", [sys.executable, "-m", "flows.desk"], environ, (logs / "desk.log").open("ab")))
+        server, api = scheduler(settings)
+        found.append(server)
+    environ = prefect_environ(settings, api)
+    found.append(Child("flows", [sys.executable, "-m", "flows.flows"], environ, _log(settings, "flows")))
+    found.append(Child("desk", [sys.executable, "-m", "flows.desk"], environ, _log(settings, "desk")))
     return found
 
 
@@ -135,9 +147,9 @@ def wait_for(url: str, seconds: float) -> bool:
 
 
 def run(context: Context) -> int:
-    """Run until SIGINT or SIGTERM. The archive is migrated first; slots missed while down are made up by the report flow."""
+    """Run until SIGINT or SIGTERM. The archive is migrated first; the report flow makes up slots missed while down."""
     migrate()
-    refuse_taken_port(context)
+    refuse_taken_port(context.settings)
     stopping = False
 
     def stop(_signal: int, _frame: object) -> None:
@@ -182,16 +194,16 @@ def shut_down(family: list[Child]) -> None:
         child.log.close()
 
 
-def refuse_taken_port(context: Context) -> None:
+def refuse_taken_port(settings: Settings) -> None:
     """Raise SoatinError naming the setting when the desk's port is taken."""
-    port = int(context.settings.port)
+    port = int(settings.port)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((str(context.settings.host), port))
+            probe.bind((str(settings.host), port))
         except OSError as error:
             raise SoatinError(
-                f"cannot listen on {context.settings.host}:{port} ({error.strerror})",
+                f"cannot listen on {settings.host}:{port} ({error.strerror})",
                 where="port",
                 cure="stop what uses it, or set another port in soatin.toml",
             ) from None

@@ -33,23 +33,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a step failed."""
-    from flows import demo
+    from flows import bootstrap, demo
     from flows.up import free_port, refuse_taken_port
 
     began = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    context = demo.prepare(args.dir.resolve(), args.port or free_port())
+    settings = demo.prepare(args.dir.resolve(), args.port or free_port())
     if not args.once:
-        refuse_taken_port(context)
+        refuse_taken_port(settings)
     say("serving a small local web and crawling it …")
-    with demo.small_web(context.settings.sources_dir, args.web):
-        result = demo.whole_job(context, began)
+    with demo.small_web(settings.sources_dir, args.web):
+        with demo.flow_server(settings) as api:
+            context = bootstrap.start(settings.home)
+            bootstrap.migrate()
+            result = demo.whole_job(context, api, began)
         if not args.once:
             say(f"{result.documents} documents, {result.flags} flagged; report: {result.report_pdf}")
-            print_json(asdict(result))
-            return _show_desk(context)
-    print_json(asdict(result))
-    return 0
+        print_json(asdict(result))
+        return 0 if args.once else _show_desk(context)
 
 
 def _show_desk(context: Context) -> int:
