@@ -32,6 +32,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shipped_sources", True, "Watch the shipped sources too, not only those in data_dir/sources."),
     Setting("database_url", "", "PostgreSQL address of the archive; empty: SQLite in data_dir.", secret=True),
     Setting("search_url", "", "Search engine address; empty: SQLite FTS5 in data_dir.", secret=True),
+    Setting("search_api_key", "", "API key of the search engine, instead of user and password.", secret=True),
+    Setting("search_ca", "", "Certificate (PEM) of the CA that signed the search engine's; relative to soatin.toml."),
     Setting(
         "smtp_url",
         "",

@@ -15,7 +15,7 @@ from index.search.base import Filters, Hit, Order, Results, SearchBackend, Searc
 
 __all__ = ["Filters", "Hit", "Order", "Results", "SearchBackend", "SearchError", "open_search"]
 
-_HELPERS = {"base", "facets", "highlight"}
+_HELPERS = {"base", "compile_elastic", "compile_fts", "elastic_client", "elastic_mapping", "facets", "highlight"}
 
 
 def open_search(settings: Settings) -> SearchBackend:

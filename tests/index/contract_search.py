@@ -170,7 +170,11 @@ class SearchContract:
         assert filled.count() == 0
         assert filled.healthy()
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(  # the same examples go to one class for each engine
+        max_examples=150,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
     @given(
         st.one_of(
             st.text(max_size=60),
