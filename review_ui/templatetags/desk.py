@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import clock, words
+from index.rising import Rise
 from review_ui import known_sources
 
 register = template.Library()
@@ -55,6 +56,16 @@ def likelihood(probability: float) -> str:
 def percent(probability: float) -> str:
     """A probability as a whole percentage, never 0 or 100: the machine is not certain."""
     return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+@register.filter
+def narrowed(rise: Rise, search: str) -> str:
+    """The query string of a search narrowed to texts with this term."""
+    values = QueryDict(search, mutable=True)
+    query = values.get("q", "")
+    both = f"({query})" if " OR " in query or "HOẶC" in query else query  # OR binds last
+    values["q"] = f'{both} "{rise.term}"'.strip()
+    return values.urlencode()
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The search page: query, filters, facets, timeline, highlighted hits."""
+"""The search page: query, filters, facets, timeline, hits; what rises, what is alike, all hits as a file."""
 
 from __future__ import annotations
 
@@ -7,73 +7,131 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from core.clock import VIETNAM
-from index import charts
-from index.query import QueryError, parse
-from index.search import Filters, SearchError, open_search
+from core.clock import VIETNAM, local, now
+from index import archive, audit, charts
+from index.asking import Asked, asked, tidy
+from index.hits import DEEPEST, TooManyError, all_hits
+from index.models import Document
+from index.query import QueryError
+from index.search import SearchError, open_search
+from review_ui import export
+from review_ui.folding import PAGE, Folded, Row, folded
+from review_ui.people import signed_in
 from review_ui.query_words import say
+from review_ui.trends import trends
 
-PAGE = 20
-LAST = 10_000  # hits that can be paged to
+FACETS = ("source_kind", "text_kind", "verdict", "place", "source")
+SIMILAR = 100
+
+may_search = permission_required("archive.search", raise_exception=True)
 
 
-@permission_required("archive.search", raise_exception=True)
+@may_search
 def show(request: HttpRequest) -> HttpResponse:
     """Hits for the address's query and filters; a wrong query is answered with the place where it is wrong."""
-    text = request.GET.get("q", "").strip()
-    page = min(max(_number(request.GET.get("page")), 1), LAST // PAGE)
-    context: dict[str, Any] = {"q": text, "page_number": page}
+    values = request.GET.dict()
+    number = max(_number(values.get("page")), 1)
+    text = values.get("q", "").strip()
+    context: dict[str, Any] = {"q": text, "page_number": number, "fold": values.get("fold") != "0"}
+    if number > DEEPEST // PAGE:
+        context["error"] = _(
+            "Chỉ lật được tới tin thứ 10.000. Hãy thu hẹp bằng từ khóa, ngày hoặc bộ lọc, hoặc tải toàn bộ kết quả về."
+        )
+        return render(request, "desk/search.html", context, status=400)
     try:
-        query = parse(text)
-        results = open_search(settings.SOATIN).search(query, _filters(request), limit=PAGE, offset=(page - 1) * PAGE)
+        page = _page(asked(values), number, fold=context["fold"])
     except QueryError as error:
         context |= {"error": say(error), "before": text[: error.position], "after": text[error.position :]}
         return render(request, "desk/search.html", context, status=400)
     except SearchError:
-        context["error"] = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
-        return render(request, "desk/search.html", context, status=503)
+        return _away(request, context)
+    results = page.results
     context |= {
+        "page": page,
         "results": results,
-        "facets": [
-            (name, [row for row in results.facets.get(name, []) if row[0]])
-            for name in ("source_kind", "text_kind", "verdict", "place", "source")
-        ],
-        "chosen": {
-            name: request.GET.get(name, "") for name in ("source_kind", "text_kind", "verdict", "place", "source")
-        },
+        "facets": [(name, [row for row in results.facets.get(name, []) if row[0]]) for name in FACETS],
+        "chosen": {name: values.get(name, "") for name in FACETS},
         "chart": _chart(results.timeline),
-        "last_page": min(-(-results.total // PAGE), LAST // PAGE),
+        "permalink": tidy(request.GET.urlencode()),
+        "export_most": export.MOST,
     }
     return render(request, "desk/search.html", context)
 
 
-def _filters(request: HttpRequest) -> Filters:
-    get = request.GET.get
-    return Filters(
-        since=_day(get("from")),
-        until=_day(get("to")),
-        source=get("source", ""),
-        source_kind=get("source_kind", ""),
-        place=get("place", ""),
-        text_kind=get("text_kind", ""),
-        verdict=get("verdict", ""),
+@may_search
+def rising(request: HttpRequest) -> HttpResponse:
+    """Terms of the search's period against the period before; a part of the search page and a page of its own."""
+    context: dict[str, Any] = {"back": tidy(request.GET.urlencode())}
+    try:
+        context["trends"] = trends(open_search(settings.SOATIN), asked(request.GET.dict()), local(now()).date())
+    except QueryError as error:
+        context["error"] = say(error)
+        return render(request, "desk/rising.html", context, status=400)
+    except SearchError:
+        return _away(request, context, "desk/rising.html")
+    return render(request, "desk/rising.html", context)
+
+
+@may_search
+def similar(request: HttpRequest, pk: str) -> HttpResponse:
+    """The documents that say nearly the same as one; a part of the search page and a page of its own."""
+    document = get_object_or_404(Document, pk=pk)
+    others = archive.similar_documents(document)
+    context = {"document": document, "others": others[:SIMILAR], "total": others.count(), "most": SIMILAR}
+    return render(request, "desk/similar.html", context)
+
+
+@may_search
+def download(request: HttpRequest, form: str) -> HttpResponseBase:
+    """All hits as ``csv``, ``xlsx`` or ``jsonl``, the newest first, up to the number that the page states."""
+    if form not in export.TYPES:
+        raise Http404
+    values = request.GET.dict()
+    try:
+        portions = all_hits(open_search(settings.SOATIN), asked(values), export.MOST[form])
+    except (QueryError, TooManyError) as error:
+        crowded = _("Một ngày có quá 10.000 tin: hãy lọc theo nguồn tin.")
+        words = say(error) if isinstance(error, QueryError) else crowded
+        return render(request, "desk/search.html", {"q": values.get("q", ""), "error": words}, status=400)
+    except SearchError:
+        return _away(request, {"q": values.get("q", "")})
+    audit.record(
+        signed_in(request).get_username(), "search.export", form, {"query": tidy(request.GET.urlencode())[:1000]}
     )
+    found = export.rows(portions)
+    response: HttpResponseBase
+    if form == "xlsx":
+        response = FileResponse(export.Table().xlsx(found), content_type=export.TYPES[form])
+    else:
+        stream = export.jsonl(found) if form == "jsonl" else export.Table().csv(found)
+        response = StreamingHttpResponse(stream, content_type=export.TYPES[form])
+    name = f"soatin-{local(now()):%Y%m%d-%H%M}.{form}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:
+    backend = open_search(settings.SOATIN)
+    if fold:
+        return folded(backend, wanted, number)
+    offset = (number - 1) * PAGE
+    results = backend.search(wanted.query, wanted.filters, limit=PAGE, offset=offset)
+    more = offset + PAGE < min(results.total, DEEPEST)
+    return Folded([Row(hit, 0) for hit in results.hits], results, more)
+
+
+def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/search.html") -> HttpResponse:
+    words = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
+    return render(request, template, context | {"error": words}, status=503)
 
 
 def _chart(rows: Any) -> str:
     days = [(datetime.combine(date.fromisoformat(str(day)), time(), VIETNAM), count) for day, count in rows]
     return charts.timeline(days[-60:], unit=_("tin"), width=560) if len(days) > 1 else ""
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _number(text: str | None) -> int:

@@ -103,6 +103,30 @@
     rows[to].scrollIntoView({ block: "nearest" });
   };
 
+  // Parts of a page that are pages of their own: fetched when they are opened, left as plain links without this script.
+  const fill = async (box, url) => {
+    try { box.replaceChildren(...document.adoptNode((await fetchPage(url)).querySelector("[data-part]")).childNodes); }
+    catch { delete box.dataset.filled; location.href = url; }
+  };
+
+  document.addEventListener("toggle", (event) => {
+    const details = event.target;
+    if (!details.matches?.("[data-load]") || !details.open || details.dataset.filled) return;
+    details.dataset.filled = "yes";
+    fill(details.querySelector("div"), details.dataset.load);
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-unfold]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const open = link.getAttribute("aria-expanded") !== "true";
+    link.setAttribute("aria-expanded", String(open));
+    let box = link.nextElementSibling;
+    if (!box) { box = document.createElement("div"); link.after(box); fill(box, link.href); }
+    box.hidden = !open;
+  });
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-verdicts]") || !event.submitter?.value) return;
