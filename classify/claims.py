@@ -45,7 +45,7 @@ _OVERLAP = ((7.06, 8.42, 0.67), (1.56, 1.97, 0.33))
 _START = -9.23
 _SAME_NUMBER, _SAME_LONG_NUMBER, _OTHER_NUMBERS = 0.5, 2.0, -1.0
 _SAME_PLACE, _OTHER_PLACES = 0.7, -12.0
-_ENOUGH = 0.4
+_ENOUGH = 0.5
 """Probability from which two texts are taken for one claim."""
 
 _DENIALS = (
@@ -149,10 +149,14 @@ class Gatherer:
         _, at = self.nearest(text, found, suspect=suspect)
         claim = self._texts[at][2] if at >= 0 else self._claims
         self._claims += at < 0
+        self.hold(text, found, suspect=suspect, claim=claim)
+        return claim
+
+    def hold(self, text: str, found: Sequence[str], *, suspect: bool, claim: int = -1) -> None:
+        """Keep a text to be found by later ones; texts are numbered from 0 as they come."""
         for key in found:
             self._by_key.setdefault(key, []).append(len(self._texts))
         self._texts.append((text, suspect, claim))
-        return claim
 
 
 def most_shared(postings: Iterable[Sequence[int]], limit: int) -> list[int]:

@@ -72,14 +72,14 @@ class Judge:
 
 
 class _Batch:
-    """Finds each document's claim, among the archive's and among those that documents earlier in the batch founded."""
+    """Finds each document's claim: among the archive's, and among those of the documents earlier in the batch."""
 
     def __init__(self, judge: Judge) -> None:
         from classify.claims import Gatherer
 
         self._judge = judge
-        self._fresh = Gatherer()
-        self._founders: list[str] = []  # ids of the documents whose texts the gatherer holds
+        self._earlier = Gatherer()
+        self._claims: list[tuple[int | None, str]] = []  # of each text that it holds: claim in the archive, or founder
 
     def judgement(self, document: Document, version: int, topic: str, flag: FlagResult) -> Judgement:
         places = self._judge.places(document)
@@ -92,9 +92,8 @@ class _Batch:
         suspect = self._judge.is_suspect(flag)
         found = keys(text, suspect=suspect)
         claim_id, same_as = self._claim(text, found, suspect)
-        if claim_id is None and not same_as:
-            self._fresh.add(text, found, suspect=suspect)
-            self._founders.append(document.id)
+        self._earlier.hold(text, found, suspect=suspect)
+        self._claims.append((claim_id, "" if claim_id else same_as or document.id))
         return Judgement(
             document.id,
             version,
@@ -118,8 +117,8 @@ class _Batch:
             score = max((likeness(text, other, suspect=retold) for other in candidate.texts), default=0.0)
             if score >= SAME and score > best:
                 best, claim_id = score, candidate.claim_id
-        score, number = self._fresh.nearest(text, found, suspect=suspect)
-        return (None, self._founders[number]) if score > best else (claim_id, "")
+        score, number = self._earlier.nearest(text, found, suspect=suspect)
+        return self._claims[number] if score > best else (claim_id, "")
 
 
 def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Source]) -> Judge:

@@ -81,7 +81,7 @@ def test_judging_again_moves_no_document_to_another_claim(judge: Judge) -> None:
 
 
 def test_posts_of_one_thread_are_not_one_claim_by_its_title(judge: Judge) -> None:
-    other = "Nhai ba tép tỏi sống mỗi sáng là con vi rút corona chết sạch trong cổ họng, khỏi tiêm vắc xin, chia sẻ gấp!"
+    other = "Nhai ba tép tỏi sống mỗi sáng là con vi rút corona chết sạch trong cổ họng, khỏi tiêm vắc xin, chia sẻ!"
     take(judge, [post(1, RUMOUR), post(2, other)])
     found = claims()
     assert found[RUMOUR] != found[other]
