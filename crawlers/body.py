@@ -1,7 +1,8 @@
 """The body of an article, paragraph by paragraph.
 
-crawlers.locate or, on pages that leave doubt, trafilatura finds where the text is; the paragraphs are then taken from
-that container in page order, because trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines, captions and related links.
+crawlers.locate or, on pages that leave doubt, trafilatura finds where the text is. The paragraphs are then taken from
+that container in page order, because trafilatura loses subheadings and the lead of Vietnamese pages and keeps bylines,
+captions and related links.
 """
 
 from __future__ import annotations

@@ -34,4 +34,11 @@ def feed_links(page: Page) -> Found:
         elif url:
             off_host += 1
     broken = not links and not off_host and (parsed.bozo or not parsed.version)
-    return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "")
+    older = (absolute(page.url, str(link.get("href") or "")) for link in parsed.feed.get("links", []) if _is_next(link))
+    following = next((url for url in older if url and url != page.url and may_ask(url, page.hosts)), "")
+    return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "", following)
+
+
+def _is_next(link: dict[str, str]) -> bool:
+    """Whether a feed's link leads to what is older (RFC 5005: paged and archived feeds)."""
+    return link.get("rel") in {"next", "prev-archive"}

@@ -72,7 +72,7 @@ def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
     for record in read_records(path):
         if not record.whole:
             yield Drop("read", "truncated-warc", record.source, detail=f"{path.name} at byte {record.offset}")
-        elif record.type == "metadata" and record.role in ("drop", "polled"):
+        elif record.type == "metadata" and record.role in ("drop", "polled", "fetched"):
             yield from _note(record, path)
         elif record.type in ("response", "resource"):
             source = sources.get(record.source) if record.source else by_host.get(netloc_of(record.url))
@@ -88,6 +88,8 @@ def _note(record: Record, path: Path) -> Iterator[Item]:
         data: dict[str, Any] = json.loads(record.raw)[record.role]
         if record.role == "drop":
             yield Drop(**{key: str(value) for key, value in data.items()})
+        elif record.role == "fetched":
+            yield Fetched(data["source"], data["url_hash"], datetime.fromisoformat(data["at"]))
         else:
             until = data.get("not_before")
             yield Polled(

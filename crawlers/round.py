@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from core.model import Source
@@ -47,11 +48,14 @@ def run_round(
     user_agent: str,
     seen: Mapping[str, set[str]],
     validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+    since: date | None = None,
 ) -> RoundOutcome:
     """Crawl the sources side by side into WARC files in ``warc_dir`` and wait until that is done.
 
     ``seen``: for each source the ``document_id`` of addresses that need not be asked for again. ``validators``: for
-    each source the ``Polled.validators`` of its last poll; feeds and listings are then asked for conditionally. Runs
+    each source the ``Polled.validators`` of its last poll; feeds and listings are then asked for conditionally.
+    ``since``: a backfill through sitemaps and further pages down to that day, as far as one round allows; the next
+    one goes on there. Runs
     ``python -m crawlers.run`` (named by a string: tests/crawlers/test_round.py runs it); the subprocess ends
     by itself at ``round_timeout`` or when its standard input closes (we died), and is killed a little later.
     """
@@ -68,6 +72,7 @@ def run_round(
                     "sources": {source.name: to_toml(source) for source in sources},
                     "seen": {source.name: sorted(seen.get(source.name, ())) for source in sources},
                     "validators": {source.name: (validators or {}).get(source.name, {}) for source in sources},
+                    "since": since.isoformat() if since else "",
                     "limits": asdict(limits),
                     "user_agent": user_agent,
                     "warc_dir": str(warc_dir),

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def main(job_file: str) -> int:
         limits=limits,
         seen={name: frozenset(ids) for name, ids in job["seen"].items()},
         validators=job.get("validators", {}),
+        since=date.fromisoformat(job["since"]) if job.get("since") else None,
     )
     process.start()
     warc.close()

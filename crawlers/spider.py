@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import scrapy
@@ -14,57 +12,25 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from core import clock
-from core.model import Drop, Polled, Source, document_id
+from core.model import Drop, Fetched, Source
 from crawlers.encodings import UndecodableError
 from crawlers.guard import RefusedError, is_local, reason_of
-from crawlers.platforms import Found, Page, platform
+from crawlers.platforms import Found, Link, Page, platform
+from crawlers.poll import CONDITIONAL, PASSING, Poll
 from crawlers.round import Limits
-from crawlers.urls import canonical_url, may_ask, netloc_of
+from crawlers.urls import may_ask, netloc_of
 from crawlers.warc import WarcFile
 
 _START_PRIORITY = 10
+_NEXT_PRIORITY = -10
+"""The next page of a listing is asked for after all that this one led to."""
 _MAX_DEPTH = 3
-_CONDITIONAL = frozenset({"feed", "listing", "sitemap"})
-"""Starts that are asked for conditionally: all that follows from them is settled once it was read. A thread's first
-page is not: its last page changes without it."""
-_PASSING = frozenset({"http-429", "http-5xx", "network", "timeout", "round-timeout", "interrupted", "bad-certificate"})
-"""Reasons after which the same address is asked again at the next poll."""
-
-
-def _validators(response: Response) -> dict[str, str]:
-    """``etag`` and ``modified`` of an answer, as they were given (RFC 9110, 8.8)."""
-    given = {"etag": response.headers.get("ETag"), "modified": response.headers.get("Last-Modified")}
-    texts = {name: value.decode("latin-1").strip() for name, value in given.items() if value}
-    return {name: text for name, text in texts.items() if text.isascii() and text.isprintable() and len(text) <= 300}
-
-
-def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
-    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
-    return {names[name]: value for name, value in validators.items() if name in names}
-
-
-@dataclass
-class _Poll:
-    """One source's poll so far. ``waiting`` are the addresses that were asked and have not answered; ``known`` the
-    validators of the starts from the last poll, ``answered`` those of this one. ``unsettled``: something is to be asked
-    again, so that the next poll must see its starts whole.
-    """
-
-    source: Source
-    seen: frozenset[str]
-    asked: set[str] = field(default_factory=set)
-    waiting: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    error: str = ""
-    left: int = 0
-    done: bool = False
-    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    answered: dict[str, dict[str, str]] = field(default_factory=dict)
-    unsettled: bool = False
+_SITEMAPS = 4
+"""A quarter of a round's pages at most are further sitemaps, so that articles are asked for too."""
 
 
 class RoundSpider(scrapy.Spider):
-    """Crawls all sources of a round side by side into one WARC file."""
+    """Crawls all sources of a round side by side into one WARC file. ``since``: a backfill down to that day."""
 
     name = "soatin"
 
@@ -76,15 +42,16 @@ class RoundSpider(scrapy.Spider):
         limits: Limits,
         seen: Mapping[str, frozenset[str]],
         validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
+        since: date | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.warc, self.limits = warc, limits
+        self.warc, self.limits, self.since = warc, limits, since
         self.stopping = False
         self.pauses: dict[str, datetime] = {}
         known = validators or {}
         self._polls = {
-            source.name: _Poll(source, seen.get(source.name, frozenset()), known=known.get(source.name, {}))
+            source.name: Poll(source, seen.get(source.name, frozenset()), known.get(source.name, {}), since)
             for source in sources
         }
 
@@ -92,7 +59,7 @@ class RoundSpider(scrapy.Spider):
         """The starts of all sources."""
         self._alarm = call_later(self.limits.round_timeout, self._time_is_up)
         for poll in self._polls.values():
-            requests = [self._request(poll, start["url"], start["as"], 0) for start in poll.source.starts]
+            requests = [self._request(poll, Link(url, role), 0, chain) for url, role, chain in poll.starts()]
             for request in requests:
                 if request is not None:
                     yield request
@@ -105,38 +72,49 @@ class RoundSpider(scrapy.Spider):
                 late = Failure(RefusedError("round-timeout"))  # type: ignore[no-untyped-call]
                 slot.queue.popleft()[1].errback(late)
 
-    def _request(self, poll: _Poll, url: str, role: str, depth: int) -> Request | None:
-        """A request, unless the source was asked for that page already or its pages are used up."""
-        key = document_id(canonical_url(url))
+    def _request(
+        self, poll: Poll, link: Link, depth: int, chain: str = "", number: int = 1, page: str = ""
+    ) -> Request | None:
+        """A request, unless the source was asked for that page already or its pages are used up. ``chain``: the start
+        whose ``number``-th page it is; ``page``: the page of a chain that it is an article of.
+        """
+        url, role = link.url, link.role
+        key = poll.key(url, role)
         if key in poll.asked or (depth and key in poll.seen):
             return None
         if not may_ask(url, poll.source.hosts):
             self._drop(poll, "off-host", url)
             return None
-        if len(poll.asked) >= self.limits.max_pages:
+        many = depth and role == "sitemap" and poll.counts["sitemaps"] >= self.limits.max_pages // _SITEMAPS
+        if len(poll.asked) >= self.limits.max_pages or many:
             poll.left += 1
             return None
         poll.asked.add(key)
         poll.waiting[url] = role
+        poll.counts["sitemaps"] += role == "sitemap"
         meta: dict[str, Any] = {
             "source": poll.source.name,
             "hosts": poll.source.hosts,
             "role": role,
             "depth_": depth,
-            "start": depth == 0,
+            "start": depth == 0 and number == 1,
             "download_slot": netloc_of(url),
             "asked": url,
+            "chain": chain,
+            "number": number,
+            "page": page,
         }
         if is_local(netloc_of(url)):
             meta["proxy"] = None
+        plain = depth or role not in CONDITIONAL or self.since
         return Request(
             url,
             callback=self.received,
             errback=self.failed,
             meta=meta,
-            headers=_conditions(poll.known.get(url, {})) if depth == 0 and role in _CONDITIONAL else None,
+            headers=None if plain else _conditions(poll.known.get(url, {})),
             dont_filter=True,
-            priority=_START_PRIORITY if depth == 0 else 0,
+            priority=_NEXT_PRIORITY if number > 1 else 0 if depth else _START_PRIORITY,
         )
 
     def received(self, response: Response) -> Iterator[Request]:
@@ -150,35 +128,65 @@ class RoundSpider(scrapy.Spider):
             poll.answered[meta["asked"]] = dict(poll.known.get(meta["asked"], {}))
         elif response.status not in range(200, 300):
             kind = "http-429" if response.status == 429 else f"http-{response.status // 100}xx"
-            self._drop(poll, kind, meta["asked"], str(response.status))
-            poll.unsettled |= kind in _PASSING
-            self._start_failed(poll, meta | {"start": meta["start"] or kind == "http-429"}, kind)
+            self._failed(poll, meta, kind, str(response.status))
         else:
-            if meta["start"] and meta["role"] in _CONDITIONAL:
+            if meta["start"] and meta["role"] in CONDITIONAL:
                 poll.answered[meta["asked"]] = _validators(response)
             found = self._find(poll, response)
             if found.problem:
-                self._drop(poll, found.problem, response.url)
-                self._start_failed(poll, meta, found.problem)
+                self._failed(poll, meta, found.problem)
         poll.counts["off_host"] += found.off_host
-        for link in found.links:
-            if meta["depth_"] >= _MAX_DEPTH:
-                self._drop(poll, "depth", link.url)
-            elif request := self._request(poll, link.url, link.role, meta["depth_"] + 1):
-                yield request
+        yield from self._follow(poll, response, found)
         self._answered(poll, meta["asked"])
 
-    def _find(self, poll: _Poll, response: Response) -> Found:
+    def _follow(self, poll: Poll, response: Response, found: Found) -> Iterator[Request]:
+        """Requests for what a page leads to, and for the page after it."""
+        meta, before, asked = response.meta, poll.left, len(poll.asked)
+        page = meta["asked"] if meta["chain"] else ""
+        chain = poll.chains[meta["chain"]] if meta["chain"] else []
+        ended = bool(self.since and chain and poll.too_old(chain[-1]))
+        if page:
+            chain.append(page)
+        for link in () if ended else found.links:
+            if meta["depth_"] >= _MAX_DEPTH:
+                self._drop(poll, "depth", link.url)
+            elif request := self._request(poll, link, meta["depth_"] + 1, page=page):
+                yield request
+        if poll.left > before:
+            poll.missing.add(page)
+        elif self.since and meta["role"] == "sitemap" and meta["depth_"] and len(poll.asked) == asked:
+            self._settled(poll, meta["asked"], "sitemap")
+        if page and not ended and not poll.too_old(page) and found.next and page not in poll.missing:
+            yield from self._next(poll, meta, Link(found.next, meta["role"]))
+        elif page and page not in poll.missing:
+            poll.stopped[meta["chain"]] = ""
+
+    def _next(self, poll: Poll, meta: Mapping[str, Any], link: Link) -> Iterator[Request]:
+        """The page after this one: as many as the source wants, in a backfill as many as the round allows."""
+        pages = int(poll.source.hints.get("pages", platform(poll.source.platform).pages))
+        if not self.since and meta["number"] >= pages:
+            return
+        before = poll.left
+        if request := self._request(poll, link, meta["depth_"], meta["chain"], meta["number"] + 1):
+            yield request
+        else:
+            poll.stopped[meta["chain"]] = link.url if poll.left > before else ""
+
+    def _find(self, poll: Poll, response: Response) -> Found:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        role = response.meta["role"]
-        page = Page(response.url, response.body, clock.now(), content_type, role, poll.source)
+        meta = response.meta
+        page = Page(response.url, response.body, clock.now(), content_type, meta["role"], poll.source, self.since)
         try:
-            return platform(poll.source.platform).find(page)
+            found = platform(poll.source.platform).find(page)
+            if self.since and (meta["page"] or (meta["chain"] and meta["role"] == "channel")):
+                read = platform(poll.source.platform).read(page)
+                poll.note_age(meta["page"] or meta["asked"], [document.published for document in read.documents])
         except UndecodableError:
             return Found(problem="undecodable")
         except Exception as error:  # noqa: BLE001  # one page must not end the round of all sources
             self.logger.error("%s: %r", response.url, error)  # noqa: TRY400  # the page's doing: one line will do
             return Found(problem="unreadable")
+        return found
 
     def failed(self, failure: Failure) -> None:
         """A request that brought nothing."""
@@ -188,41 +196,42 @@ class RoundSpider(scrapy.Spider):
         reason, detail = reason_of(failure.value or RefusedError("network"), request.url)
         if reason not in {"robots", "private-address", "round-timeout"}:
             poll.counts["requests"] += meta.get("requests", 0) + 1
-        self._drop(poll, reason, meta["asked"], detail)
-        poll.unsettled |= reason in _PASSING
-        self._start_failed(poll, meta, reason)
+        self._failed(poll, meta, reason, detail)
         self._answered(poll, meta["asked"])
 
-    def _drop(self, poll: _Poll, reason: str, url: str, detail: str = "") -> None:
-        self.warc.drop(Drop("crawl", reason, poll.source.name, url[:2000], detail))
-
-    def _start_failed(self, poll: _Poll, meta: Mapping[str, Any], reason: str) -> None:
-        if meta["start"]:
+    def _failed(self, poll: Poll, meta: Mapping[str, Any], reason: str, detail: str = "") -> None:
+        """Count an address that brought nothing, and remember whether it is to be asked again."""
+        self._drop(poll, reason, meta["asked"], detail)
+        if reason in PASSING:
+            poll.unsettled = True
+            if meta["number"] > 1:
+                poll.stopped[meta["chain"]] = meta["asked"]
+            poll.missing.add(meta["page"])
+        elif self.since and meta["role"] == "article":
+            self._settled(poll, meta["asked"], "article")
+        if meta["start"] or reason == "http-429":
             poll.error = poll.error or f"{reason} {meta['asked']}"
 
-    def _answered(self, poll: _Poll, url: str) -> None:
+    def _settled(self, poll: Poll, url: str, role: str) -> None:
+        """A backfill need not ask for it again: a page that is gone for good, a sitemap all of whose articles came."""
+        self.warc.fetched(Fetched(poll.source.name, poll.key(url, role), clock.now()))
+
+    def _drop(self, poll: Poll, reason: str, url: str, detail: str = "") -> None:
+        self.warc.drop(Drop("crawl", reason, poll.source.name, url[:2000], detail))
+
+    def _answered(self, poll: Poll, url: str) -> None:
         """One address less to wait for. Requests that follow from it are yielded before this is called."""
         poll.waiting.pop(url, None)
         if not poll.waiting:
             self._finish(poll)
 
-    def _finish(self, poll: _Poll) -> None:
+    def _finish(self, poll: Poll) -> None:
         if poll.done:
             return
         poll.done = True
         if poll.left:
             self._drop(poll, "max-pages", "", f"{poll.left} addresses left for the next round")
-        whole = not (poll.left or poll.unsettled or poll.error)
-        pauses = [until for host, until in self.pauses.items() if host in poll.source.hosts]
-        polled = Polled(
-            poll.source.name,
-            clock.now(),
-            poll.counts["requests"],
-            poll.error,
-            {url: found for url, found in poll.answered.items() if found and whole},
-            max(pauses, default=None),
-        )
-        self.warc.polled(polled, poll.counts)
+        self.warc.polled(poll.outcome(self.pauses), poll.counts)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy's signature
         """The end of the round: what is still waiting is counted, and asked again next time."""
@@ -233,3 +242,15 @@ class RoundSpider(scrapy.Spider):
             if poll.waiting:
                 poll.error = poll.error or "interrupted"
             self._finish(poll)
+
+
+def _validators(response: Response) -> dict[str, str]:
+    """``etag`` and ``modified`` of an answer, as they were given (RFC 9110, 8.8)."""
+    given = {"etag": response.headers.get("ETag"), "modified": response.headers.get("Last-Modified")}
+    texts = {name: value.decode("latin-1").strip() for name, value in given.items() if value}
+    return {name: text for name, text in texts.items() if text.isascii() and text.isprintable() and len(text) <= 300}
+
+
+def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
+    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
+    return {names[name]: value for name, value in validators.items() if name in names}

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from core import clock
 from core.errors import DataError
-from core.model import Drop, Polled, sha256_hex
+from core.model import Drop, Fetched, Polled, sha256_hex
 from crawlers.encodings import decompress
 
 ROTATE_BYTES = 200 * 1024 * 1024
@@ -98,6 +98,10 @@ class WarcFile:
     def drop(self, drop: Drop) -> None:
         """Keep why something was not kept."""
         self._note("drop", drop.source, drop.url, asdict(drop))
+
+    def fetched(self, fetched: Fetched) -> None:
+        """Keep that an address need not be asked for again although it brought nothing to read."""
+        self._note("fetched", fetched.source, "", {**asdict(fetched), "at": fetched.at.isoformat()})
 
     def polled(self, polled: Polled, counts: Mapping[str, int]) -> None:
         """Keep the outcome of one poll; ``counts`` are further numbers, e.g. off-host links passed over."""

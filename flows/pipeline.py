@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -54,15 +55,16 @@ def due_sources(context: Context, names: Sequence[str] = ()) -> list[Source]:
         state = states.get(source.name)
         if state is None:
             due += [source] if source.enabled else []
-        elif is_due(
-            source, state.last_polled, state.failures, now, daily=state.daily, not_before=state.not_before
-        ):
+        elif is_due(source, state.last_polled, state.failures, now, daily=state.daily, not_before=state.not_before):
             due.append(source)
     return due
 
 
-def crawl(context: Context, result: RoundResult, names: Sequence[str] = ()) -> None:
-    """One round over what is due, in a process of its own; what a killed round left is taken over first."""
+def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), since: date | None = None) -> None:
+    """One round over what is due, in a process of its own; what a killed round left is taken over first.
+
+    ``since``: a backfill of the named sources down to that day, as far as one round allows.
+    """
     from crawlers.round import Limits, run_round
     from crawlers.warc import salvage
     from index import archive
@@ -90,6 +92,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = ()) -> N
         user_agent=str(settings.user_agent).format(contact=settings.contact),
         seen={source.name: archive.seen(source.name) for source in sources},
         validators=dict(SourceState.objects.values_list("name", "validators")),
+        since=since,
     )
     if outcome.error:
         result.errors.append(f"crawl: {outcome.error}")
@@ -237,11 +240,11 @@ def process(context: Context, result: RoundResult, judge: Judge | None = None) -
     index(context, result)
 
 
-def watch_round(context: Context, names: Sequence[str] = ()) -> RoundResult:
+def watch_round(context: Context, names: Sequence[str] = (), since: date | None = None) -> RoundResult:
     """One whole round: poll what is due and bring it as far as search. Broken source files are errors, not the end."""
     result = RoundResult()
     result.errors += [str(error) for error in context.broken_sources]
-    crawl(context, result, names)
+    crawl(context, result, names, since)
     process(context, result)
     return result
 

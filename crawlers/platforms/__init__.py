@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,7 +20,9 @@ from crawlers.encodings import to_text
 
 @dataclass(frozen=True)
 class Page:
-    """One received page. ``role`` says why it was asked for: feed, listing, article, channel, thread or ''."""
+    """One received page. ``role`` says why it was asked for: feed, listing, sitemap, article, channel, thread or ''.
+    ``since`` is the day of a backfill.
+    """
 
     url: str
     body: bytes
@@ -28,6 +30,7 @@ class Page:
     content_type: str = ""
     role: str = ""
     source: Source | None = None
+    since: date | None = None
 
     @property
     def source_name(self) -> str:
@@ -68,11 +71,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What follows from a page: links on the source's hosts, how many others were passed over, and problems."""
+    """What follows from a page: links on the source's hosts, how many others were passed over, and problems.
+
+    ``next`` is the page with what is older, in the same role.
+    """
 
     links: tuple[Link, ...] = ()
     off_host: int = 0
     problem: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,9 @@ class Platform(ABC):
     """A kind of site. Methods are pure; pages are hostile, so nothing they hold may raise anything but
     encodings.UndecodableError.
     """
+
+    pages = 1
+    """Pages that one poll goes back by ``Found.next``, unless the source's hint ``pages`` says otherwise."""
 
     @abstractmethod
     def recognises(self, page: Page) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from core.model import Document, DocumentKind, document_id, sha256_hex
 from crawlers.feed import feed_links, is_feed
 from crawlers.listing import headlines, listing_links
+from crawlers.paging import next_page
 from crawlers.platforms import Found, Page, Platform, Reading
+from crawlers.sitemap import sitemap_links
 from crawlers.urls import netloc_of
 
 MIN_TEXT = 80
@@ -30,10 +32,12 @@ class Press(Platform):
 
     def find(self, page: Page) -> Found:
         """Articles of a feed or listing; nothing follows from an article."""
+        if page.role == "sitemap":
+            return sitemap_links(page)
         if page.role == "feed":
             return feed_links(page)
         if page.role == "listing":
-            return feed_links(page) if is_feed(page) else listing_links(page)
+            return feed_links(page) if is_feed(page) else replace(listing_links(page), next=next_page(page))
         return Found()
 
     def read(self, page: Page) -> Reading:
@@ -42,6 +46,8 @@ class Press(Platform):
             found = feed_links(page)
             problems = (page.drop(found.problem),) if found.problem else ()
             return Reading("listing", links=tuple(link.url for link in found.links), problems=problems)
+        if page.role == "sitemap":
+            return Reading("listing", links=tuple(link.url for link in sitemap_links(page).links))
         if page.role == "listing":
             return Reading("listing", links=tuple(link.url for link in listing_links(page).links))
         return self._article(page)

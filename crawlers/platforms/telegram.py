@@ -13,30 +13,29 @@ from urllib.parse import urlsplit
 
 from core.model import Document, DocumentKind, document_id, sha256_hex
 from crawlers.markup import block_text, by_class, inline_text, inside
-from crawlers.platforms import Found, Link, Page, Platform, Reading
+from crawlers.platforms import Found, Page, Platform, Reading
 from crawlers.times import machine_time, plausible
 from crawlers.urls import absolute, canonical_url, may_ask
 
 _POST = re.compile(r"[\w-]{1,64}/\d{1,12}")
-_PAGES = 3
-"""Pages of some twenty posts that one poll goes back, unless the source's hints say otherwise."""
 
 
 class Telegram(Platform):
-    """Posts of public channels."""
+    """Posts of public channels, some twenty a page."""
+
+    pages = 3
 
     def recognises(self, page: Page) -> bool:
         """By the widget's class names."""
         return "tgme_widget_message" in page.text and bool(by_class(page.tree, "tgme_widget_message"))
 
     def find(self, page: Page) -> Found:
-        """The next older page, as far back as the source's hint ``pages`` says."""
+        """The next older page."""
         if not self.recognises(page):
             return Found(problem="broken-page")
         older = [link for link in page.tree.iter("a") if "before=" in (link.get("href") or "")]
-        pages = int(page.source.hints.get("pages", _PAGES)) if page.source else _PAGES
         url = absolute(page.url, older[0].get("href")) if older else ""
-        return Found((Link(url, "channel"),) if url and pages > 1 and may_ask(url, page.hosts) else ())
+        return Found(next=url if url and may_ask(url, page.hosts) else "")
 
     def read(self, page: Page) -> Reading:
         """Each post with text; pictures without words hold nothing to check and are not dropped things."""

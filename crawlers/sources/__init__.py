@@ -13,7 +13,7 @@ from core.model import Source, SourceKind
 from crawlers.urls import may_ask
 
 ROLES: dict[str, frozenset[str]] = {
-    "press": frozenset({"feed", "listing"}),
+    "press": frozenset({"feed", "listing", "sitemap"}),
     "telegram": frozenset({"channel"}),
     "xenforo": frozenset({"thread", "listing"}),
 }

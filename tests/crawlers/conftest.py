@@ -15,6 +15,7 @@ from core.model import Document, Drop, Fetched, Polled, Source
 from crawlers.read import read_warc
 from crawlers.round import Limits, RoundOutcome, run_round
 from crawlers.sources import parse_source
+from tests.crawlers.paper import Paper
 
 AGENT = "soatin/0.1 (+test; contact: a@b.example)"
 LIMITS = Limits(max_body=2_000_000, timeout=3, round_timeout=40, max_redirects=3, max_pages=50)
@@ -67,6 +68,14 @@ def web():
         yield json.loads(process.stdout.readline())
         process.stdin.close()
         process.kill()
+
+
+@pytest.fixture
+def paper():
+    one = Paper()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
 
 
 @pytest.fixture

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
@@ -19,72 +16,10 @@ from core.polling import QUIET, SHORTEST, is_due, is_silent, next_poll, usual_wa
 from crawlers.pace import retry_after
 from crawlers.sources import parse_source
 from tests.crawlers.conftest import LIMITS, crawl
-from tests.crawlers.hostile_site import HTML, XML, article, feed
+from tests.crawlers.hostile_site import HTML
+from tests.crawlers.paper import Paper
 
 NOW = datetime(2021, 8, 5, 7, 0, tzinfo=UTC)
-
-
-class Paper:
-    """A small site under a test's control: ``answers`` by path, ``asked`` what came, with its time and conditions."""
-
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self.asked: list[tuple[float, str, dict[str, str]]] = []
-        paper = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                paper.asked.append((time.monotonic(), self.path, dict(self.headers)))
-                status, headers, body = paper.answers.get(self.path, (404, HTML, b""))
-                if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:
-                    status, body = 304, b""
-                self.send_response(status)
-                for key, value in headers.items():
-                    self.send_header(key, value)
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        if context:
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.scheme = "https" if context else "http"
-        self.base = f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def paths(self) -> list[str]:
-        return [path for _, path, _ in self.asked if path != "/robots.txt"]
-
-    def source(self, **more):
-        table = {
-            "title": "Báo",
-            "kind": "press",
-            "platform": "press",
-            "hosts": [self.base.split("/")[2]],
-            "starts": [{"url": f"{self.base}/rss", "as": "feed"}],
-            "delay": 0.0,
-        }
-        return parse_source("bao", table | more)
-
-    def news(self, count: int, **headers: str) -> None:
-        urls = [f"/bai-so-{n}-10000{n}.html" for n in range(count)]
-        self.answers |= {url: (200, HTML, article(f"Bài số {n} của tờ báo")) for n, url in enumerate(urls)}
-        self.answers["/rss"] = (200, XML | headers, feed([self.base + url for url in urls]))
-
-
-@pytest.fixture
-def paper():
-    one = Paper()
-    yield one
-    one.server.shutdown()
-    one.server.server_close()
 
 
 def validators(seen):
