@@ -26,7 +26,7 @@ COMMANDS = {
     "claims": "match texts to verified claims, or cluster them",
     "search": "search the index",
     "report": "make (and send) the report of a slot or period",
-    "evidence": "show or verify what was received",
+    "evidence": "show, verify or export what was received",
     "audit": "verify the audit log's chain",
     "reindex": "rebuild the search index from the archive",
     "migrate": "bring the archive's tables up to date",

@@ -24,7 +24,7 @@ def posts(tmp_path: Path) -> Path:
 
 def test_rows_are_matched_to_verified_claims(tmp_path: Path, posts: Path) -> None:
     verified = tmp_path / "verified.csv"
-    verified.write_text("id,text\nvr-1,Tỏi không chữa được covid\nvr-2,Không có trực thăng phun thuốc khử trùng\n", "utf8")
+    verified.write_text("id,text\nvr-1,Tỏi không chữa được\nvr-2,Không có trực thăng phun thuốc khử trùng\n", "utf8")
     command = ["claims", "match", "--data", str(posts), "--text", "post", "--against", str(verified)]
     printed = done(soatin(tmp_path, *command))
     lines = [json.loads(line) for line in printed.splitlines()]
