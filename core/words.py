@@ -67,6 +67,8 @@ QUEUES = {
     "classify": "phân loại",
     "index": "đưa vào chỉ mục tìm kiếm",
     "deliver": "gửi báo cáo",
+    "alert-look": "tìm tin mới cho tìm kiếm đã lưu",
+    "alert": "gửi cảnh báo của tìm kiếm đã lưu",
     "stuck": "bị dừng vì lỗi",
 }
 

@@ -12,11 +12,16 @@ from prefect import flow, get_run_logger, serve, task
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.schedules import Cron, Interval
 
+from core import clock
 from flows import bootstrap
 from flows.bootstrap import Context
 from flows.pipeline import RoundResult, crawl, deliver, process
 
 ZONE = "Asia/Ho_Chi_Minh"
+FIRST_ROUND = timedelta(seconds=5)
+FIRST_MAKE_UP = timedelta(seconds=30)
+"""After the start: late enough that evidence waiting to be read is mostly in, early enough to be at start."""
+MAKE_UP_EVERY = timedelta(minutes=15)
 
 
 @task(name="crawl")
@@ -35,13 +40,26 @@ def process_task(context: Context) -> RoundResult:
     return result
 
 
+@task(name="alerts")
+def alerts_task(context: Context) -> RoundResult:
+    """Tell people of new hits of their saved searches."""
+    from flows.alerts import send_alerts
+
+    result = RoundResult()
+    send_alerts(context, result)
+    return result
+
+
 @flow(name="watch", validate_parameters=False)
 def watch(names: tuple[str, ...] = ()) -> dict[str, object]:
     """One round: poll what is due and bring it as far as search."""
     context = bootstrap.start()
     crawled = crawl_task(context, tuple(names))
     processed = process_task(context)
-    total = RoundResult(crawled.counts + processed.counts, [*crawled.errors, *processed.errors])
+    alerted = alerts_task(context)
+    total = RoundResult(
+        crawled.counts + processed.counts + alerted.counts, [*crawled.errors, *processed.errors, *alerted.errors]
+    )
     _log(total)
     return total.to_json()
 
@@ -85,18 +103,19 @@ def serve_all(context: Context) -> None:
     """Serve the three flows on their schedules until stopped. One run of each at a time."""
     from flows.reporting import slots_of
 
+    start = clock.now()
     once = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     slots = slots_of(context.settings, context.plan)
     deployments: list[Any] = [  # to_deployment is a coroutine only when called from one
         watch.to_deployment(
-            "watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes))), concurrency_limit=once
+            "watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes)), anchor_date=start + FIRST_ROUND), concurrency_limit=once
         ),
         report.to_deployment(
             "report",
             # Every quarter hour a missed slot is made up.
             schedules=[
                 *(Cron(f"{slot.minute} {slot.hour} * * *", timezone=ZONE) for slot in slots),
-                Cron("*/15 * * * *", timezone=ZONE),
+                Interval(MAKE_UP_EVERY, anchor_date=start + FIRST_MAKE_UP),
             ],
             concurrency_limit=once,
         ),

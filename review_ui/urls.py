@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from review_ui.views import account, cases, documents, duties, item, queue, reports, search, sources
+from review_ui.views import account, cases, documents, duties, item, queue, reports, saved, search, sources
 
 urlpatterns = [
     path("", queue.show, name="queue"),
@@ -23,6 +23,12 @@ urlpatterns = [
     path("search/rising/", search.rising, name="rising"),
     path("search/similar/<slug:pk>/", search.similar, name="similar"),
     path("search/export/<slug:form>/", search.download, name="search-export"),
+    path("saved/", saved.listing, name="saved"),
+    path("saved/new/", saved.edit, name="saved-new"),
+    path("saved/<int:pk>/", saved.edit, name="saved-edit"),
+    path("saved/<int:pk>/remove/", saved.remove, name="saved-remove"),
+    path("tokens/", saved.show_tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", saved.revoke_token, name="token-revoke"),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:pk>/", reports.show, name="report"),
     path("reports/<int:pk>/<slug:form>/", reports.download, name="report-file"),

@@ -69,6 +69,18 @@ def narrowed(rise: Rise, search: str) -> str:
 
 
 @register.filter
+def readable(search: str) -> str:
+    """The values of a saved search, as they were typed."""
+    return " · ".join(value for _name, value in QueryDict(search).items() if isinstance(value, str))
+
+
+@register.filter
+def past(value: datetime) -> bool:
+    """Whether a moment is over."""
+    return value <= clock.now()
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A time as people write it here: 16:00 20/11/2021."""
     return f"{clock.local(value):%H:%M %d/%m/%Y}" if value else "–"
@@ -89,7 +101,7 @@ def ago(value: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **changes: Any) -> str:
-    """This page's query string with some values changed (None: taken away)."""
+    """The page's query string with some values changed (None: taken away)."""
     query: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
