@@ -10,6 +10,7 @@ from typing import Any
 
 from prefect import flow, get_run_logger, serve, task
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron, Interval
 
 from core import clock
@@ -104,25 +105,34 @@ def serve_all(context: Context) -> None:
     from flows.reporting import slots_of
 
     start = clock.now()
-    once = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    slots = slots_of(context.settings, context.plan)
+    # By module, not by file: loaded from its file this module would be named ``flows``, and importing flows.deliver
+    # would then put that package in the place of the function of the same name.
+    common: dict[str, Any] = {
+        "concurrency_limit": ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        "entrypoint_type": EntrypointType.MODULE_PATH,
+    }
+    every = timedelta(minutes=int(context.settings.watch_minutes))
     deployments: list[Any] = [  # to_deployment is a coroutine only when called from one
-        watch.to_deployment(
-            "watch", schedule=Interval(timedelta(minutes=int(context.settings.watch_minutes)), anchor_date=start + FIRST_ROUND), concurrency_limit=once
-        ),
+        watch.to_deployment("watch", schedule=Interval(every, anchor_date=start + FIRST_ROUND), **common),
         report.to_deployment(
             "report",
-            # Every quarter hour a missed slot is made up.
+            # What was missed is made up at start, and looked for again every quarter hour.
             schedules=[
-                *(Cron(f"{slot.minute} {slot.hour} * * *", timezone=ZONE) for slot in slots),
+                *(
+                    Cron(f"{slot.minute} {slot.hour} * * *", timezone=ZONE)
+                    for slot in slots_of(context.settings, context.plan)
+                ),
                 Interval(MAKE_UP_EVERY, anchor_date=start + FIRST_MAKE_UP),
             ],
-            concurrency_limit=once,
+            **common,
         ),
-        guard.to_deployment("guard", schedule=Interval(timedelta(minutes=10)), concurrency_limit=once),
+        guard.to_deployment("guard", schedule=Interval(timedelta(minutes=10)), **common),
     ]
     serve(*deployments, pause_on_shutdown=False)
 
 
 if __name__ == "__main__":
-    serve_all(bootstrap.start())
+    # The flows of ``__main__`` could not be found again by the name of their module.
+    from flows import flows as itself  # noqa: PLW0406 -- on purpose, see above
+
+    itself.serve_all(bootstrap.start())
