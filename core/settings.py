@@ -56,6 +56,8 @@ SETTINGS: tuple[Setting, ...] = (
         "user_agent", "soatin/0.1 (+health-rumour monitoring; contact: {contact})", "How the crawler names itself."
     ),
     Setting("contact", "postmaster@localhost", "Address in the user agent where site owners can complain."),
+    Setting("youtube_key", "", "Key of the YouTube Data API, for sources with platform youtube.", secret=True),
+    Setting("facebook_token", "", "Token of the Graph API, for sources with platform facebook.", secret=True),
     Setting("max_body_mb", 10, "Largest response body, after decompression."),
     Setting("request_timeout", 30, "Seconds for one request."),
     Setting("round_timeout", 900, "Seconds for one round of all due sources."),

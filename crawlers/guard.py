@@ -200,7 +200,8 @@ class Evidence:
         """Say which encodings we can take off; ask nothing more once the round's time is up."""
         if keeper(self._crawler).stopping:
             raise RefusedError("round-timeout")
-        request.headers["Accept-Encoding"] = b"gzip, deflate, br"
+        # A key that an interface repeats in its answers can be found and hidden only in what is not compressed.
+        request.headers["Accept-Encoding"] = b"identity" if request.meta.get("keyed") else b"gzip, deflate, br"
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Raises RefusedError for a bomb or broken encoding; a bomb is not kept, only that it came."""
@@ -212,7 +213,7 @@ class Evidence:
         except UndecodableError as error:
             self._keep(request, response)
             raise RefusedError("undecodable", str(error)) from None
-        self._keep(request, response)
+        self._keep(request, response.replace(body=body) if request.meta.get("keyed") else response)
         request.meta["requests"] = request.meta.get("requests", 0) + 1
         return response.replace(body=body) if encoding else response
 
@@ -224,6 +225,7 @@ class Evidence:
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
+            if not (request.meta.get("keyed") and name.lower() in {b"content-encoding", b"content-length"})
         ]
         keeper(self._crawler).warc.response(
             url=response.url,

@@ -14,7 +14,19 @@ from crawlers.urls import canonical_url
 CONDITIONAL = frozenset({"feed", "listing", "sitemap"})
 """Starts that are asked for conditionally: all that follows from them is settled once it was read. A thread's first
 page is not: its last page changes without it."""
-PASSING = frozenset({"http-429", "http-5xx", "network", "timeout", "round-timeout", "interrupted", "bad-certificate"})
+PASSING = frozenset(
+    {
+        "http-429",
+        "http-5xx",
+        "network",
+        "timeout",
+        "round-timeout",
+        "interrupted",
+        "bad-certificate",
+        "quota",
+        "bad-key",
+    }
+)
 """Reasons after which the same address is asked again at the next poll."""
 _MARK = "#since="
 _ENOUGH = 3
@@ -37,6 +49,7 @@ class Poll:
     waiting: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     error: str = ""
+    refused: str = ""
     left: int = 0
     done: bool = False
     answered: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -92,8 +105,10 @@ class Poll:
     def _cursors(self) -> dict[str, str]:
         """Where each chain goes on: at its first page of which something is missing, else where it stopped."""
         found = {}
-        for start in {*self.chains, *self.stopped} if self.since else ():
-            pages = self.chains[start]
+        for start in (
+            {start["url"] for start in self.source.starts} & {*self.chains, *self.stopped} if self.since else ()
+        ):
+            pages = self.chains.get(start, [])
             broken = next((page for page in pages if page in self.missing), None)
             if broken is not None:
                 found[start] = broken

@@ -16,8 +16,8 @@ from crawlers.platforms import Page, Platform, Reading, platform
 from crawlers.urls import canonical_url, netloc_of
 from crawlers.warc import MAX_BODY, Record, read_records
 
-_KNOWN = ("telegram", "xenforo", "press")
-_PAGE_ROLES = frozenset({"article", "channel", "thread", ""})
+_KNOWN = ("telegram", "xenforo", "discourse", "mastodon", "youtube", "facebook", "press")
+_PAGE_ROLES = frozenset({"article", "channel", "thread", "timeline", "search", "comments", "posts", ""})
 _MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _NO_MARKUP = ("text/css", "text/javascript")
 

@@ -18,6 +18,8 @@ from crawlers.sources import to_toml
 from crawlers.warc import salvage
 
 _GRACE = 10.0
+SECRETS = ("SOATIN_YOUTUBE_KEY", "SOATIN_FACEBOOK_TOKEN")
+"""Variables of keys to interfaces. They reach the crawl by its environment only, and no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,14 @@ def run_round(
     seen: Mapping[str, set[str]],
     validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
     since: date | None = None,
+    secrets: Mapping[str, str] | None = None,
 ) -> RoundOutcome:
     """Crawl the sources side by side into WARC files in ``warc_dir`` and wait until that is done.
 
     ``seen``: for each source the ``document_id`` of addresses that need not be asked for again. ``validators``: for
     each source the ``Polled.validators`` of its last poll; feeds and listings are then asked for conditionally.
     ``since``: a backfill through sitemaps and further pages down to that day, as far as one round allows; the next
-    one goes on there. Runs
+    one goes on there. ``secrets``: values of ``SECRETS``, over those of the environment. Runs
     ``python -m crawlers.run`` (named by a string: tests/crawlers/test_round.py runs it); the subprocess ends
     by itself at ``round_timeout`` or when its standard input closes (we died), and is killed a little later.
     """
@@ -80,13 +83,14 @@ def run_round(
             ),
             "utf-8",
         )
-        returncode, error = _run(job, Path(folder) / "log", limits.round_timeout + limits.timeout + _GRACE)
+        timeout = limits.round_timeout + limits.timeout + _GRACE
+        returncode, error = _run(job, Path(folder) / "log", timeout, {k: v for k, v in (secrets or {}).items() if v})
     salvaged = salvage(warc_dir)
     files = sorted((set(warc_dir.glob("*.warc.gz")) - before) | set(salvaged))
     return RoundOutcome(returncode, tuple(files), error)
 
 
-def _run(job: Path, log: Path, timeout: float) -> tuple[int, str]:
+def _run(job: Path, log: Path, timeout: float, secrets: Mapping[str, str]) -> tuple[int, str]:
     """Exit status and, when it is not 0, one line about why."""
     root = Path(__file__).resolve().parents[1]
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
@@ -96,7 +100,7 @@ def _run(job: Path, log: Path, timeout: float) -> tuple[int, str]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, **secrets, "PYTHONPATH": path},
         )
         try:
             returncode = process.wait(timeout)

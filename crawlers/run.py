@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model import Source
-from crawlers.round import Limits
+from crawlers.round import SECRETS, Limits
 from crawlers.sources import parse_source
 from crawlers.urls import netloc_of
 from crawlers.warc import WarcFile
@@ -106,6 +106,7 @@ def main(job_file: str) -> int:
             "http-header-user-agent": job["user_agent"],
             "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in sources for start in source.starts})),
         },
+        secrets=[os.environ.get(name, "") for name in SECRETS],
     )
     process = AsyncCrawlerProcess(settings(limits, job["user_agent"], sources))
     process.crawl(

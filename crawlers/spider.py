@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +27,10 @@ _START_PRIORITY = 10
 _NEXT_PRIORITY = -10
 """The next page of a listing is asked for after all that this one led to."""
 _MAX_DEPTH = 3
+_DATED = frozenset({"channel", "timeline", "search", "posts"})
+"""Pages of a chain that hold the documents themselves."""
+_GIVE_UP = frozenset({"quota", "bad-key"})
+"""Answers after which an interface is asked nothing more in this round."""
 _SITEMAPS = 4
 """A quarter of a round's pages at most are further sitemaps, so that articles are asked for too."""
 
@@ -59,10 +65,21 @@ class RoundSpider(scrapy.Spider):
         """The starts of all sources."""
         self._alarm = call_later(self.limits.round_timeout, self._time_is_up)
         for poll in self._polls.values():
+            if self._lacks_key(poll):
+                continue
             requests = [self._request(poll, Link(url, role), 0, chain) for url, role, chain in poll.starts()]
             for request in requests:
                 if request is not None:
                     yield request
+
+    def _lacks_key(self, poll: Poll) -> bool:
+        """Whether an interface needs a key that is not there; the poll then says so and asks nothing."""
+        secret = platform(poll.source.platform).secret
+        if secret is None or os.environ.get(secret.variable):
+            return False
+        poll.error = f"no-key {secret.variable} is not set"
+        self._drop(poll, "no-key", "", f"{secret.variable} is not set")
+        return True
 
     def _time_is_up(self) -> None:
         """Refuse what still waits in the hosts' queues; what is being received ends by its own time limit."""
@@ -85,6 +102,9 @@ class RoundSpider(scrapy.Spider):
         if not may_ask(url, poll.source.hosts):
             self._drop(poll, "off-host", url)
             return None
+        if poll.refused:
+            self._drop(poll, poll.refused, url)
+            return None
         many = depth and role == "sitemap" and poll.counts["sitemaps"] >= self.limits.max_pages // _SITEMAPS
         if len(poll.asked) >= self.limits.max_pages or many:
             poll.left += 1
@@ -104,15 +124,20 @@ class RoundSpider(scrapy.Spider):
             "number": number,
             "page": page,
         }
+        headers: dict[str, str] = {}
+        if secret := platform(poll.source.platform).secret:
+            meta |= {"keyed": True, "dont_obey_robotstxt": True}
+            headers[secret.header] = secret.form.format(os.environ.get(secret.variable, ""))
         if is_local(netloc_of(url)):
             meta["proxy"] = None
-        plain = depth or role not in CONDITIONAL or self.since
+        if not depth and role in CONDITIONAL and not self.since:
+            headers |= _conditions(poll.known.get(url, {}))
         return Request(
             url,
             callback=self.received,
             errback=self.failed,
             meta=meta,
-            headers=None if plain else _conditions(poll.known.get(url, {})),
+            headers=headers,
             dont_filter=True,
             priority=_NEXT_PRIORITY if number > 1 else 0 if depth else _START_PRIORITY,
         )
@@ -127,8 +152,9 @@ class RoundSpider(scrapy.Spider):
             poll.counts["unchanged"] += 1
             poll.answered[meta["asked"]] = dict(poll.known.get(meta["asked"], {}))
         elif response.status not in range(200, 300):
-            kind = "http-429" if response.status == 429 else f"http-{response.status // 100}xx"
-            self._failed(poll, meta, kind, str(response.status))
+            self._failed(
+                poll, meta, *platform(poll.source.platform).refusal(response.status, self._page(poll, response))
+            )
         else:
             if meta["start"] and meta["role"] in CONDITIONAL:
                 poll.answered[meta["asked"]] = _validators(response)
@@ -150,7 +176,9 @@ class RoundSpider(scrapy.Spider):
         for link in () if ended else found.links:
             if meta["depth_"] >= _MAX_DEPTH:
                 self._drop(poll, "depth", link.url)
-            elif request := self._request(poll, link, meta["depth_"] + 1, page=page):
+            elif request := self._request(
+                poll, link, meta["depth_"] + 1, link.url if link.role == "comments" else "", page=page
+            ):
                 yield request
         if poll.left > before:
             poll.missing.add(page)
@@ -163,8 +191,10 @@ class RoundSpider(scrapy.Spider):
 
     def _next(self, poll: Poll, meta: Mapping[str, Any], link: Link) -> Iterator[Request]:
         """The page after this one: as many as the source wants, in a backfill as many as the round allows."""
-        pages = int(poll.source.hints.get("pages", platform(poll.source.platform).pages))
-        if not self.since and meta["number"] >= pages:
+        hint, usual = (
+            ("comment_pages", 5) if link.role == "comments" else ("pages", platform(poll.source.platform).pages)
+        )
+        if (not self.since or link.role == "comments") and meta["number"] >= int(poll.source.hints.get(hint, usual)):
             return
         before = poll.left
         if request := self._request(poll, link, meta["depth_"], meta["chain"], meta["number"] + 1):
@@ -172,13 +202,15 @@ class RoundSpider(scrapy.Spider):
         else:
             poll.stopped[meta["chain"]] = link.url if poll.left > before else ""
 
+    def _page(self, poll: Poll, response: Response) -> Page:
+        content_type, role = (response.headers.get("Content-Type") or b"").decode("latin-1"), response.meta["role"]
+        return Page(response.url, response.body, clock.now(), content_type, role, poll.source, self.since)
+
     def _find(self, poll: Poll, response: Response) -> Found:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        meta = response.meta
-        page = Page(response.url, response.body, clock.now(), content_type, meta["role"], poll.source, self.since)
+        meta, page = response.meta, self._page(poll, response)
         try:
             found = platform(poll.source.platform).find(page)
-            if self.since and (meta["page"] or (meta["chain"] and meta["role"] == "channel")):
+            if self.since and (meta["page"] or (meta["chain"] and meta["role"] in _DATED)):
                 read = platform(poll.source.platform).read(page)
                 poll.note_age(meta["page"] or meta["asked"], [document.published for document in read.documents])
         except UndecodableError:
@@ -209,8 +241,16 @@ class RoundSpider(scrapy.Spider):
             poll.missing.add(meta["page"])
         elif self.since and meta["role"] == "article":
             self._settled(poll, meta["asked"], "article")
-        if meta["start"] or reason == "http-429":
-            poll.error = poll.error or f"{reason} {meta['asked']}"
+        if meta["start"] or reason in {"http-429", *_GIVE_UP}:
+            words = f"{reason} {detail}:" if reason in _GIVE_UP else reason
+            poll.error = poll.error or f"{words} {meta['asked']}"
+        if reason in _GIVE_UP and not poll.refused:
+            poll.refused = reason
+            slot = self.crawler.engine.downloader.slots.get(meta["download_slot"])
+            queue = slot.queue if slot else deque()
+            for waiting in [one for one in queue if one[0].meta["source"] == poll.source.name]:
+                queue.remove(waiting)
+                waiting[1].errback(Failure(RefusedError(reason, detail)))  # type: ignore[no-untyped-call]
 
     def _settled(self, poll: Poll, url: str, role: str) -> None:
         """A backfill need not ask for it again: a page that is gone for good, a sitemap all of whose articles came."""

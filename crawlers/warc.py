@@ -10,7 +10,7 @@ import fcntl
 import io
 import json
 import os
-import secrets
+import secrets as random
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -69,10 +69,14 @@ class Record:
 class WarcFile:
     """A WARC file that is being written, rotated at ``rotate`` bytes. Not for use by several threads."""
 
-    def __init__(self, folder: Path, info: Mapping[str, str], rotate: int = ROTATE_BYTES) -> None:
+    def __init__(
+        self, folder: Path, info: Mapping[str, str], rotate: int = ROTATE_BYTES, secrets: Sequence[str] = ()
+    ) -> None:
+        """``secrets``: words that are never written, whoever sends them; stars stand in their place."""
         folder.mkdir(parents=True, exist_ok=True)
+        self._hidden = tuple(word for word in secrets if word)
         self._folder, self._info, self._rotate = folder, dict(info), rotate
-        self._stem = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        self._stem = f"{clock.now():%Y%m%dT%H%M%S}-{random.token_hex(4)}"
         self.finished: list[Path] = []
         self._count = 0
         self._file: BinaryIO | None = None
@@ -92,6 +96,8 @@ class WarcFile:
         from warcio.statusandheaders import StatusAndHeaders
 
         clean = [(_line(name), _line(value)) for name, value in headers]
+        for word in self._hidden:
+            clean = [(name, value.replace(word, "*" * len(word))) for name, value in clean]
         http = StatusAndHeaders(f"{status} {_line(reason)}".strip(), clean, protocol="HTTP/1.1")
         self._write(url, "response", body, soatin, http)
 
@@ -118,6 +124,8 @@ class WarcFile:
 
         if self._file is None:
             self._open()
+        for word in self._hidden:
+            body, url = body.replace(word.encode(), b"*" * len(word.encode())), url.replace(word, "*" * len(word))
         buffer = io.BytesIO()
         writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
         headers = {"WARC-Payload-Digest": f"sha256:{sha256_hex(body)}"}

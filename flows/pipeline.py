@@ -93,6 +93,10 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
         seen={source.name: archive.seen(source.name) for source in sources},
         validators=dict(SourceState.objects.values_list("name", "validators")),
         since=since,
+        secrets={
+            "SOATIN_YOUTUBE_KEY": str(settings.youtube_key),
+            "SOATIN_FACEBOOK_TOKEN": str(settings.facebook_token),
+        },
     )
     if outcome.error:
         result.errors.append(f"crawl: {outcome.error}")

@@ -92,6 +92,15 @@ class Reading:
     problems: tuple[Drop, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A key that an interface asks for: the variable that holds it, the header that carries it, its form there."""
+
+    variable: str
+    header: str
+    form: str
+
+
 class Platform(ABC):
     """A kind of site. Methods are pure; pages are hostile, so nothing they hold may raise anything but
     encodings.UndecodableError.
@@ -99,6 +108,8 @@ class Platform(ABC):
 
     pages = 1
     """Pages that one poll goes back by ``Found.next``, unless the source's hint ``pages`` says otherwise."""
+    secret: Secret | None = None
+    """An interface that gives out keys has terms of its own in place of robots.txt."""
 
     @abstractmethod
     def recognises(self, page: Page) -> bool:
@@ -111,6 +122,10 @@ class Platform(ABC):
     @abstractmethod
     def read(self, page: Page) -> Reading:
         """The documents of a page."""
+
+    def refusal(self, status: int, page: Page) -> tuple[str, str]:  # noqa: ARG002  # for those that look at the page
+        """Reason and detail of the Drop for an answer with such a status."""
+        return ("http-429" if status == 429 else f"http-{status // 100}xx"), str(status)
 
     def settled(self, page: Page) -> bool:
         """Whether a received page will not change and need not be asked for again."""

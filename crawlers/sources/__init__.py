@@ -16,6 +16,10 @@ ROLES: dict[str, frozenset[str]] = {
     "press": frozenset({"feed", "listing", "sitemap"}),
     "telegram": frozenset({"channel"}),
     "xenforo": frozenset({"thread", "listing"}),
+    "discourse": frozenset({"thread", "listing"}),
+    "mastodon": frozenset({"timeline"}),
+    "youtube": frozenset({"search"}),
+    "facebook": frozenset({"posts"}),
 }
 """What a start address may be, for each platform. A test compares the names with ``crawlers/platforms``."""
 
@@ -134,6 +138,9 @@ def _start(name: str, start: Any, platform: str, hosts: tuple[str, ...]) -> dict
         raise _wrong(name, "starts", f"{start['as']!r} is not read on {platform}", f"use one of {roles}")
     if not may_ask(start["url"], hosts):
         raise _wrong(name, "starts", f"{start['url']} is not on the source's own hosts", "add its host to hosts")
+    if re.search(r"[?&](?:key|access_token|api_key|token)=", start["url"]):
+        cure = "take it out of the address and set SOATIN_YOUTUBE_KEY or SOATIN_FACEBOOK_TOKEN"
+        raise _wrong(name, "starts", "a key stands in an address", cure)
     return dict(start)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from collections.abc import Callable
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from crawlers.sources import parse_source
@@ -17,6 +19,7 @@ class Paper:
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
+        self.respond: Callable[[str, Message], tuple[int, dict[str, str], bytes]] | None = None
         paper = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -24,7 +27,8 @@ class Paper:
 
             def do_GET(self) -> None:
                 paper.asked.append((time.monotonic(), self.path, dict(self.headers)))
-                status, headers, body = paper.answers.get(self.path, (404, HTML, b""))
+                answer = paper.respond or (lambda path, _: paper.answers.get(path, (404, HTML, b"")))
+                status, headers, body = answer(self.path, self.headers)
                 if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:
                     status, body = 304, b""
                 self.send_response(status)

@@ -25,10 +25,14 @@ FETCHED = datetime(2021, 8, 6, 3, 0, tzinfo=UTC)
 def _read(name: str, *, known: bool):
     want = json.loads((GOLDEN / name).with_suffix(".json").read_text("utf-8"))
     kind = name.split("_", maxsplit=1)[0]
+    file = next(f for f in (GOLDEN / f"{name}.html", GOLDEN / f"{name}.txt") if f.exists())
     source = None
     if known:
         host = want["url"].split("/")[2]
-        role = {"press": "listing", "telegram": "channel", "xenforo": "thread"}[kind]
+        role = {"press": "listing", "telegram": "channel", "mastodon": "timeline", "youtube": "search"}.get(
+            kind, "thread"
+        )
+        role = "posts" if kind == "facebook" else role
         source = parse_source(
             "thu",
             {
@@ -39,7 +43,7 @@ def _read(name: str, *, known: bool):
                 "starts": [{"url": want["url"], "as": role}],
             },
         )
-    body = (GOLDEN / name).with_suffix(".html").read_bytes()
+    body = file.read_bytes()
     page = Page(want["url"], body, FETCHED, "text/html; charset=utf-8", want["role"], source)
     return want, read_page(body, want["url"], source, fetched=FETCHED, role=want["role"] if known else ""), page
 

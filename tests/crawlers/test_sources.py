@@ -37,7 +37,7 @@ def test_a_shipped_source_is_polite_and_its_platform_has_a_golden_pair(source):
     assert source.delay >= 5
     assert source.interval >= 10
     assert source.platform in platforms.names()
-    assert list(GOLDEN.glob(f"{source.platform}_*.html"))
+    assert list(GOLDEN.glob(f"{source.platform}_*.json"))
     assert all(start["url"].startswith("https://") and may_ask(start["url"], source.hosts) for start in source.starts)
 
 
@@ -71,13 +71,14 @@ def test_strange_titles_and_hints_survive_toml():
     ("change", "field", "cure"),
     [
         ({"kind": "báo"}, "kind", "press, official"),
-        ({"platform": "facebook"}, "platform", "press"),
+        ({"platform": "zalo"}, "platform", "press"),
         ({"starts": []}, "starts", "add-a-source"),
         ({"starts": [{"url": "https://other.example/rss", "as": "feed"}]}, "starts", "add its host"),
         ({"starts": [{"url": "file:///etc/passwd", "as": "feed"}]}, "starts", "add its host"),
         ({"starts": [{"url": "https://thu.example/rss", "as": "channel"}]}, "starts", "feed, listing"),
         ({"starts": [{"url": "https://user:pw@thu.example/rss", "as": "feed"}]}, "starts", "hosts"),
         ({"hosts": ["https://thu.example"]}, "hosts", "no scheme"),
+        ({"starts": [{"url": "https://thu.example/rss?key=x", "as": "feed"}]}, "starts", "SOATIN_YOUTUBE_KEY"),
         ({"interval": 0}, "interval", "minutes"),
         ({"interval": "often"}, "interval", "int"),
         ({"interval": True}, "interval", "int"),

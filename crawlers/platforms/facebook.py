@@ -1,0 +1,112 @@
+"""Facebook Pages through the Graph API: ``/<page>/posts`` (``posts``), ``/<post>/comments`` (``comments``).
+
+Documented at https://developers.facebook.com/docs/graph-api/reference/page/feed/, .../object/comments/ and
+.../guides/error-handling/. The token (setting ``facebook_token``; Page Public Content Access or the page's own) goes in
+the header ``Authorization``; the API repeats it in ``paging.next``, which is therefore not used and not kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.model import Document, DocumentKind, document_id, sha256_hex
+from crawlers.json_page import at, dicts_at, load, number_at, text_at, with_query
+from crawlers.platforms import Found, Link, Page, Platform, Reading, Secret
+from crawlers.times import machine_time, plausible
+from crawlers.urls import absolute
+
+_QUOTA = {4, 17, 32, 613, 80001, 80004}
+"""Too many calls: of the app, the user, the page, to comments (error-handling guide, rate limits)."""
+_TOKEN = {102, 190, 10, 200, 459, 463, 464, 467}
+"""The token has expired or may not read this."""
+_FIELDS = "id,message,created_time,from,permalink_url,like_count"
+_ID = re.compile(r"[\d_]{3,80}")
+
+
+class Facebook(Platform):
+    """Posts of public Pages and the comments under them."""
+
+    secret = Secret("SOATIN_FACEBOOK_TOKEN", "Authorization", "Bearer {}")
+
+    def recognises(self, page: Page) -> bool:
+        """A list of things with Graph's times and ids."""
+        items = dicts_at(load(page), "data")
+        return bool(items) and "created_time" in items[0] and bool(_ID.fullmatch(text_at(items[0], "id")))
+
+    def find(self, page: Page) -> Found:
+        """Further comments of each post; the next page of either, by its cursor."""
+        data = load(page)
+        if not isinstance(at(data, "data"), list):
+            return Found(problem="broken-page")
+        cursor = text_at(data, "paging", "cursors", "after") if at(data, "paging", "next") else ""
+        following = with_query(page.url, after=cursor) if cursor else ""
+        links = []
+        for post in dicts_at(data, "data") if page.role == "posts" else ():
+            after, identity = text_at(post, "comments", "paging", "cursors", "after"), text_at(post, "id")
+            if after and at(post, "comments", "paging", "next") and _ID.fullmatch(identity):
+                links.append(Link(_comments(page.url, identity, after), "comments"))
+        return Found(tuple(links), next=following)
+
+    def read(self, page: Page) -> Reading:
+        """Posts with words, and the comments that came with them."""
+        data = load(page)
+        if not isinstance(at(data, "data"), list):
+            return Reading("documents", problems=(page.drop("no-text", "no list of posts"),))
+        found = []
+        for item in dicts_at(data, "data"):
+            found.append(_document(page, item, comment=page.role == "comments"))
+            found += [_document(page, one, comment=True) for one in dicts_at(item, "comments", "data")]
+        return Reading("documents", tuple({d.id: d for d in found if d is not None}.values()))
+
+    def refusal(self, status: int, page: Page) -> tuple[str, str]:
+        """``quota`` or ``bad-key`` by the error's code."""
+        data = load(page)
+        code, message = number_at(data, "error", "code"), text_at(data, "error", "message")[:200]
+        if code in _QUOTA:
+            return "quota", message
+        if code in _TOKEN:
+            return "bad-key", message
+        return super().refusal(status, page)
+
+
+def _comments(url: str, identity: str, after: str) -> str:
+    """``/v19.0/<post>/comments`` beside ``/v19.0/<page>/posts``."""
+    parts = urlsplit(url)
+    version = next((part for part in parts.path.split("/") if re.fullmatch(r"v\d+\.\d+", part)), "")
+    path = "/".join(["", *filter(None, [version]), identity, "comments"])
+    base = parts._replace(path=path, query="").geturl()
+    return with_query(base, fields=_FIELDS, filter="stream", limit="100", after=after)
+
+
+def _document(page: Page, item: dict[str, Any], *, comment: bool) -> Document | None:
+    text, identity = text_at(item, "message"), text_at(item, "id")
+    if not text or not _ID.fullmatch(identity):
+        return None
+    home = f"https://www.facebook.com/{identity}"
+    moment = machine_time(text_at(item, "created_time"))
+    counts = {
+        "likes": number_at(item, "like_count"),
+        "shares": number_at(item, "shares", "count"),
+        "replies": number_at(item, "comments", "summary", "total_count"),
+    }
+    link = text_at(item, "permalink_url")
+    url = absolute(home, link) if link.startswith(("https://www.facebook.com/", "/")) else home
+    return Document(
+        id=document_id(home),
+        source=page.source_name,
+        kind=DocumentKind.COMMENT if comment else DocumentKind.POST,
+        url=url or home,
+        canonical_url=home,
+        title="",
+        text=text,
+        published=moment if moment and plausible(moment, page.fetched) else None,
+        fetched=page.fetched,
+        author=text_at(item, "from", "name"),
+        engagement={name: count for name, count in counts.items() if count},
+        sha256=sha256_hex(page.body),
+    )
+
+
+PLATFORM = Facebook()

@@ -1,0 +1,109 @@
+"""YouTube Data API v3: ``search.list`` (``search``) for videos, ``commentThreads.list`` (``comments``).
+
+Documented at https://developers.google.com/youtube/v3/docs/search/list, .../commentThreads/list and .../errors. The
+key (setting ``youtube_key``) goes in the header ``X-Goog-Api-Key``, never in an address. A search costs 100 of the
+10,000 units that a day's quota has, a page of comments 1: the source's interval is to be 30 minutes or more.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+from urllib.parse import urljoin
+
+from core.model import Document, DocumentKind, document_id, sha256_hex
+from crawlers.json_page import at, dicts_at, load, number_at, text_at, with_query
+from crawlers.platforms import Found, Link, Page, Platform, Reading, Secret
+from crawlers.times import machine_time, plausible
+
+_QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
+_KEY = {"keyInvalid", "keyExpired", "accessNotConfigured", "ipRefererBlocked"}
+_WATCH = "https://www.youtube.com/watch?v="
+
+
+class YouTube(Platform):
+    """Videos by their title and description, and the comments on them."""
+
+    secret = Secret("SOATIN_YOUTUBE_KEY", "X-Goog-Api-Key", "{}")
+
+    def recognises(self, page: Page) -> bool:
+        """By the ``kind`` that every answer states."""
+        return text_at(load(page), "kind").startswith("youtube#")
+
+    def find(self, page: Page) -> Found:
+        """The comments of each video found; the next page of either."""
+        data = load(page)
+        if not isinstance(at(data, "items"), list):
+            return Found(problem="broken-page")
+        token = text_at(data, "nextPageToken")
+        following = with_query(page.url, pageToken=token) if token else ""
+        if page.role == "comments":
+            return Found(next=following)
+        base = urljoin(page.url, "commentThreads?part=snippet,replies&order=time&textFormat=plainText&maxResults=100")
+        videos = (text_at(item, "id", "videoId") for item in dicts_at(data, "items"))
+        links = tuple(Link(with_query(base, videoId=video), "comments") for video in videos if video)
+        return Found(links, next=following)
+
+    def read(self, page: Page) -> Reading:
+        """Videos of a search as posts, threads with their answers as comments."""
+        data = load(page)
+        if not isinstance(at(data, "items"), list):
+            return Reading("documents", problems=(page.drop("no-text", "no list of items"),))
+        found = []
+        for item in dicts_at(data, "items"):
+            if text_at(item, "id", "videoId"):
+                found.append(self._video(page, item))
+            elif first := at(item, "snippet", "topLevelComment"):
+                video = text_at(item, "snippet", "videoId")
+                found += [self._comment(page, c, video) for c in (first, *dicts_at(item, "replies", "comments"))]
+        return Reading("documents", tuple({d.id: d for d in found if d is not None}.values()))
+
+    def refusal(self, status: int, page: Page) -> tuple[str, str]:
+        """``quota``, ``bad-key`` or ``no-comments`` (their owner turned them off) by the error's own reason."""
+        data = load(page)
+        reasons = {text_at(error, "reason") for error in dicts_at(data, "error", "errors")}
+        message = text_at(data, "error", "message")[:200]
+        if "commentsDisabled" in reasons:
+            return "no-comments", "commentsDisabled"
+        if reasons & _QUOTA:
+            return "quota", message
+        if status == 401 or reasons & _KEY or (status in (400, 403) and "api key" in message.lower()):
+            return "bad-key", message
+        return super().refusal(status, page)
+
+    def _video(self, page: Page, item: dict[str, Any]) -> Document | None:
+        title = html.unescape(text_at(item, "snippet", "title"))
+        text = html.unescape(text_at(item, "snippet", "description")) or title
+        video = text_at(item, "id", "videoId")
+        author = html.unescape(text_at(item, "snippet", "channelTitle"))
+        return _document(page, item, _WATCH + video, "", title, text, author) if text else None
+
+    def _comment(self, page: Page, comment: Any, video: str) -> Document | None:
+        snippet = at(comment, "snippet")
+        text, part = text_at(snippet, "textOriginal") or text_at(snippet, "textDisplay"), text_at(comment, "id")
+        if not text or not part or not video:
+            return None
+        return _document(page, comment, _WATCH + video, part, "", text, text_at(snippet, "authorDisplayName"))
+
+
+def _document(page: Page, item: Any, home: str, part: str, title: str, text: str, author: str) -> Document:
+    moment = machine_time(text_at(item, "snippet", "publishedAt"))
+    url = f"{home}&lc={part}" if part else home
+    likes = number_at(item, "snippet", "likeCount")
+    return Document(
+        id=document_id(home, part),
+        source=page.source_name,
+        kind=DocumentKind.COMMENT if part else DocumentKind.POST,
+        url=url,
+        canonical_url=url,
+        title=title,
+        text=text,
+        published=moment if moment and plausible(moment, page.fetched) else None,
+        fetched=page.fetched,
+        author=author,
+        engagement={"likes": likes} if likes else {},
+        sha256=sha256_hex(page.body),
+    )
+
+
+PLATFORM = YouTube()
