@@ -1,0 +1,97 @@
+"""The house stands as it is drawn: floors, imports, settings, lock file."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.settings import SETTINGS, Setting
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = (
+    "django", "prefect", "scrapy", "twisted", "trafilatura", "sklearn", "numpy", "scipy", "underthesea", "docx",
+    "typst", "altair", "vl_convert", "warcio", "lxml", "openpyxl", "cryptography",
+)  # fmt: skip
+
+
+def python(code: str) -> str:
+    """Run some lines in a fresh interpreter."""
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return result.stdout
+
+
+def test_the_floors_hold() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([str(tool), "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+def test_core_knows_only_the_standard_library() -> None:
+    allowed = sys.stdlib_module_names | {"core"}
+    for path in (ROOT / "core").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path}: relative import"
+                names = [node.module or ""]
+            for name in names:
+                assert name.partition(".")[0] in allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("module", ["flows.cli", "flows.cli.output", "core.settings", "core.model", "crawlers.round"])
+def test_nothing_heavy_is_imported_at_start(module: str) -> None:
+    loaded = json.loads(python(f"import {module}, sys, json; print(json.dumps(sorted(sys.modules)))"))
+    assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
+
+
+def test_every_command_can_show_its_help_without_heavy_libraries() -> None:
+    code = (
+        "import argparse, importlib, json, sys\nfrom flows.cli import COMMANDS\n"
+        "for name in COMMANDS:\n"
+        "    importlib.import_module(f'flows.cli.{name}').add_arguments(argparse.ArgumentParser())\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    assert [name for name in json.loads(python(code)) if name.partition(".")[0] in HEAVY] == []
+
+
+def settings_page() -> dict[str, tuple[str, str, str]]:
+    """name -> default, variable, help, as docs/settings.md says."""
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    row = re.compile(r"^\| `(\w+)` \| (.+?) \| `(SOATIN_\w+)` \| (.+) \|$", re.MULTILINE)
+    found = row.findall(text)
+    assert len(found) == len({name for name, *_ in found}), "a setting is listed twice"
+    return {name: (default, variable, about) for name, default, variable, about in found}
+
+
+def as_listed(setting: Setting) -> tuple[str, str, str]:
+    default = f"`{json.dumps(setting.default, ensure_ascii=False)}`"
+    about = setting.help + (" Secret: never shown or logged." if setting.secret else "")
+    return default, f"SOATIN_{setting.name.upper()}", about.replace("|", "\\|")
+
+
+def test_the_settings_page_lists_every_setting_with_its_default() -> None:
+    assert settings_page() == {setting.name: as_listed(setting) for setting in SETTINGS}
+
+
+def test_the_lock_file_names_no_index_and_has_a_hash_for_everything() -> None:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in re.sub(r"^\s*#.*$", "", lock, flags=re.MULTILINE)
+    assert "index-url" not in re.sub(r"^#.*$", "", lock, flags=re.MULTILINE)
+    for pin in re.split(r"\n(?=[a-z0-9])", lock):
+        if re.match(r"[a-z0-9._-]+==", pin):
+            assert "--hash=sha256:" in pin, pin.splitlines()[0]
+
+
+def test_what_is_shipped_names_no_machine_of_ours() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".toml", ".md", ".html", ".js", ".css", ".sh", ".cfg", ".yml"} and path.is_file():
+            for word in ("/" + "work/", "/" + "root/"):
+                assert word not in path.read_text("utf-8"), f"{name} names {word}"
