@@ -1,6 +1,7 @@
 """Triggers that keep rows of Flag, Verdict, Action and AuditEntry as they were written (docs/adr/0002).
 
-UPDATE never passes. DELETE passes only in a transaction that holds a RetentionPermit row, and never for AuditEntry.
+UPDATE never passes, nor does TRUNCATE, which only PostgreSQL has. DELETE passes only in a transaction that holds a
+RetentionPermit row, and never for AuditEntry.
 A program that needs an empty database (a test that flushes) calls ``remove`` first and ``install`` afterwards.
 """
 
@@ -27,7 +28,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         for table in (*GUARDED, *PERMANENT):
-            for event in ("update", "delete"):
+            for event in ("update", "delete", "truncate"):
                 on = f" ON {table}" if postgresql else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}{on}")
 
@@ -56,13 +57,16 @@ def _postgresql() -> list[str]:
     refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
     statements = [
         f"CREATE OR REPLACE FUNCTION archive_refuse() RETURNS trigger AS $$ BEGIN {refuse} END $$ LANGUAGE plpgsql",
-        ("CREATE OR REPLACE FUNCTION archive_refuse_unless_permitted() RETURNS trigger AS $$ BEGIN "
-        f"IF EXISTS (SELECT 1 FROM {PERMIT}) THEN RETURN OLD; END IF; {refuse} END $$ LANGUAGE plpgsql"),
+        (
+            "CREATE OR REPLACE FUNCTION archive_refuse_unless_permitted() RETURNS trigger AS $$ BEGIN "
+            f"IF EXISTS (SELECT 1 FROM {PERMIT}) THEN RETURN OLD; END IF; {refuse} END $$ LANGUAGE plpgsql"
+        ),
     ]
     for table in (*GUARDED, *PERMANENT):
         on_delete = "archive_refuse" if table in PERMANENT else "archive_refuse_unless_permitted"
         statements += [
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION archive_refuse()",
             f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {on_delete}()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION archive_refuse()",
         ]
     return statements

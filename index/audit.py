@@ -29,10 +29,10 @@ def record(actor: str, action: str, subject: str, detail: Mapping[str, Any] | No
         head = AuditHead.objects.select_for_update().get(id=1)
         entry = AuditEntry(
             at=now(),
-            actor=actor[:150],
+            actor=_storable(actor)[:150],
             action=action[:60],
-            subject=subject[:200],
-            detail=dict(detail or {}),
+            subject=_storable(subject)[:200],
+            detail=_storable(dict(detail or {})),
             previous=head.hash,
         )
         entry.hash = _hash(entry)
@@ -65,6 +65,19 @@ def verify() -> list[str]:
             f"audit log: {head.count} entries were written, {count} found; the end was removed, added or changed"
         )
     return problems
+
+
+def _storable(value: Any) -> Any:
+    """As both databases give it back, or the entry would look changed: no NUL, which PostgreSQL cannot hold."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd")
+        case dict():
+            return {_storable(name): _storable(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_storable(item) for item in value]
+        case _:
+            return value
 
 
 def _hash(entry: AuditEntry) -> str:

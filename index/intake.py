@@ -16,7 +16,7 @@ from core import model
 from core.clock import now
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
-from index import authors, leases
+from index import authors, latch, leases
 from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 
 Item = model.Document | model.Drop | model.Fetched | model.Polled
@@ -77,6 +77,7 @@ def take_in(items: Sequence[Item], sources: Mapping[str, model.Source], warc: st
     """
     documents = [item for item in items if isinstance(item, model.Document)]
     with transaction.atomic():
+        latch.hold("intake")  # two workers that read the same page at once: the second finds it already there
         taken = _take_documents(documents, sources)
         drops = _take_drops([item for item in items if isinstance(item, model.Drop)], warc)
         _take_fetched([item for item in items if isinstance(item, model.Fetched)])
@@ -103,7 +104,7 @@ def text_hash(title: str, text: str) -> str:
 
 def _take_documents(documents: Sequence[model.Document], sources: Mapping[str, model.Source]) -> TakenIn:
     ids = {item.id for item in documents}
-    rows = {row.id: row for row in Document.objects.select_for_update().filter(id__in=ids)}
+    rows = {row.id: row for row in Document.objects.select_for_update().filter(id__in=ids).order_by("id")}
     versions: dict[str, dict[str, int]] = {identity: {} for identity in ids}
     for document_id, sha, number in DocumentVersion.objects.filter(document_id__in=ids).values_list(
         "document_id", "sha256", "number"
@@ -153,7 +154,7 @@ def _new_row(item: model.Document, source: model.Source | None, moment: datetime
         fetched=item.fetched,
         moment=published or item.fetched,  # a page that dates itself into the future does not lead every list
         first_seen=moment,
-        language=item.language,
+        language=clean(item.language)[:8],
     )
 
 
@@ -206,7 +207,7 @@ def _take_drops(drops: Sequence[model.Drop], warc: str) -> int:
     moment = now()
     rows = {
         key: Drop(
-            key=key, stage=drop.stage, reason=drop.reason, source=drop.source, at=moment,
+            key=key, stage=drop.stage, reason=clean(drop.reason)[:40], source=clean(drop.source)[:80], at=moment,
             url=clean(drop.url), detail=clean(drop.detail)[:2000],
         )
         for drop in drops

@@ -50,10 +50,11 @@ def save_judgements(judgements: Sequence[Judgement]) -> Saved:
     safe to run twice. A judgement of a version that is no longer the current one is left out and made due again.
     """
     with transaction.atomic():
-        if any(j.headline and j.claim_id is None for j in judgements):
+        if any(j.headline or j.claim_id is not None for j in judgements):
             latch.hold("claims")  # two workers that found the same claim at once: the second joins the first's
         ids = [j.document_id for j in judgements]
-        batch = _Batch(now(), {row.id: row for row in Document.objects.select_for_update().filter(id__in=ids)})
+        rows = Document.objects.select_for_update().filter(id__in=ids).order_by("id")
+        batch = _Batch(now(), {row.id: row for row in rows})
         for judgement in judgements:
             _judge(batch, judgement)
         _write(batch)

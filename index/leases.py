@@ -34,7 +34,7 @@ def put(queue: str, keys: Iterable[str]) -> None:
 
 
 def _put(queue: str, keys: list[str], moment: datetime) -> None:
-    known = Job.objects.select_for_update().filter(queue=queue, key__in=keys)
+    known = Job.objects.select_for_update().filter(queue=queue, key__in=keys).order_by("id")
     held = {job.key: job for job in known if job.owner and job.leased_until and job.leased_until > moment}
     fresh = [job for job in held.values() if not job.owner.startswith(AGAIN)]
     for job in fresh:
@@ -67,7 +67,8 @@ def done(queue: str, keys: Iterable[str], owner: str) -> None:
     names = list(keys)
     with transaction.atomic():
         for start in range(0, len(names), _CHUNK):
-            jobs = Job.objects.filter(queue=queue, key__in=names[start : start + _CHUNK])
+            jobs = Job.objects.filter(queue=queue, key__in=names[start : start + _CHUNK], owner__in=_names(owner))
+            list(jobs.select_for_update().order_by("id").values_list("id"))  # in the order in which put locks them
             jobs.filter(owner=owner).delete()
             jobs.filter(owner=AGAIN + owner).update(owner="", leased_until=None, attempts=0, error="")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 # Before Django's settings are read for the first time: nothing of the person's own installation is used.
@@ -15,15 +18,30 @@ _KEPT = {"SOATIN_HOME", "SOATIN_DATA", "SOATIN_SEEDS", "SOATIN_REQUIRE_BROWSER",
 for _name in [n for n in os.environ if n.startswith("SOATIN_") and n not in _KEPT]:
     if not _name.startswith("SOATIN_TEST_"):
         del os.environ[_name]
+if os.environ.get("SOATIN_TEST_DATABASE_URL"):  # a PostgreSQL server: Django makes a database of its own there
+    os.environ["SOATIN_DATABASE_URL"] = os.environ["SOATIN_TEST_DATABASE_URL"]
+os.environ["DJANGO_SETTINGS_MODULE"] = "review_ui.settings"  # here, not in pyproject.toml: pytest would read them first
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's own thread
 os.environ["DO_NOT_TRACK"] = "1"
+django.setup()
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder of one's own, for tests that start processes."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home folder of one's own, for tests that start processes; where tests run on PostgreSQL also a database."""
     monkeypatch.setenv("SOATIN_HOME", str(tmp_path))
-    return tmp_path
+    server = os.environ.get("SOATIN_TEST_DATABASE_URL", "")
+    if not server:
+        yield tmp_path
+        return
+    import psycopg
+
+    name = f"soatin_{secrets.token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        monkeypatch.setenv("SOATIN_DATABASE_URL", f"{server.rpartition('/')[0]}/{name}")
+        yield tmp_path
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
