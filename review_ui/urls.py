@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from review_ui.views import account, cases, documents, duties, item, queue, reports, saved, search, sources
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("saved/<int:pk>/remove/", saved.remove, name="saved-remove"),
     path("tokens/", saved.show_tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", saved.revoke_token, name="token-revoke"),
+    path("api/", include("review_ui.api.urls")),
     path("reports/", reports.listing, name="reports"),
     path("reports/<int:pk>/", reports.show, name="report"),
     path("reports/<int:pk>/<slug:form>/", reports.download, name="report-file"),
