@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     sources = [s for s in context.sources.values() if args.source in {"", s.name}]
     if args.source and not sources:
         raise UsageError(f"no such source: {args.source}", where="--source", cure="see `soatin sources`")
-    rows = [_health(source) for source in sources] if args.what == "list" else [_plan(source) for source in sources]
+    rows = [_health(source) for source in sources] if args.what == "list" else _plans(context, sources)
     if args.json:
         for row in rows:
             print_json(row)
@@ -71,16 +71,33 @@ def _health(source: Source) -> dict[str, Any]:
     }
 
 
-def _plan(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "enabled": source.enabled,
-        "platform": source.platform,
-        "starts": ", ".join(start["url"] for start in source.starts),
-        "hosts": ", ".join(source.hosts),
-        "minutes": source.interval,
-        "delay": source.delay,
+def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
+    """One row for each start address: what would be asked, how often, and whether robots.txt lets us."""
+    from crawlers.robots import check
+
+    agent = str(context.settings.user_agent).format(contact=context.settings.contact)
+    held = {
+        "SOATIN_YOUTUBE_KEY": context.settings.youtube_key,
+        "SOATIN_FACEBOOK_TOKEN": context.settings.facebook_token,
     }
+    keys = [name for name, value in held.items() if value]
+    answers = check(sources, agent, min(float(context.settings.request_timeout), 10.0), keys)
+    return [
+        {
+            "name": source.name,
+            "enabled": source.enabled,
+            "platform": source.platform,
+            "start": answer.url,
+            "as": answer.role,
+            "hosts": ", ".join(source.hosts),
+            "minutes": source.interval,
+            "delay": answer.delay or source.delay,
+            "robots": answer.state,
+            "detail": answer.detail,
+        }
+        for source in sources
+        for answer in answers[source.name]
+    ]
 
 
 def _add(context: Context, file: Path) -> int:

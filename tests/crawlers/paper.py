@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import threading
 import time
@@ -20,6 +21,7 @@ class Paper:
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.respond: Callable[[str, Message], tuple[int, dict[str, str], bytes]] | None = None
+        self.drip = 0.0
         paper = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,7 +39,10 @@ class Paper:
                 if status != 304:
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(OSError):
+                    for piece in (body[n : n + 10] for n in range(0, len(body), 10)) if paper.drip else (body,):
+                        time.sleep(paper.drip)
+                        self.wfile.write(piece)
 
             def log_message(self, *_: object) -> None:
                 pass

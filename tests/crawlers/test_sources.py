@@ -29,7 +29,8 @@ GOOD = {
 
 def test_all_shipped_sources_load():
     assert ERRORS == []
-    assert len(SHIPPED) >= 20
+    assert len(SHIPPED) >= 45
+    assert sum(s.enabled for s in SHIPPED) >= 45
 
 
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda s: s.name)
@@ -45,8 +46,15 @@ def test_forums_and_channels_are_examples_that_are_off():
     assert {s.name for s in SHIPPED if not s.enabled} == {s.name for s in SHIPPED if s.platform != "press"}
 
 
-def test_there_are_sources_of_vinh_phuc_and_official_ones():
-    assert sum(s.province == "vinh-phuc" for s in SHIPPED) >= 4
+@pytest.mark.parametrize("province", ["vinh-phuc", "quang-ninh", "dien-bien", "thanh-hoa", "gia-lai"])
+def test_each_province_has_its_newspaper_broadcaster_portal_and_health_department(province):
+    names = {s.name for s in SHIPPED if s.province == province and s.enabled}
+    assert {f"{what}-{province}" for what in ("bao", "dai", "cong", "so-y-te")} <= names
+    official = {s.name for s in SHIPPED if s.province == province and s.official}
+    assert {f"{what}-{province}" for what in ("cong", "so-y-te")} <= official
+
+
+def test_official_ones_of_the_country_are_there():
     assert {"bo-y-te", "tin-gia", "bao-chinh-phu"} <= {s.name for s in SHIPPED if s.official}
 
 
