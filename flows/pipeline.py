@@ -163,7 +163,8 @@ def index(context: Context, result: RoundResult) -> None:
     from index.search import open_search
 
     backend = open_search(context.settings)
-    work(context, result, "index", 500, partial(_index_documents, backend.index, backend.delete))
+    step = partial(_index_documents, backend.index, backend.delete)
+    work(context, result, "index", 500, step, away=backend.problem)
 
 
 def _index_documents(
@@ -193,9 +194,11 @@ def work(
     queue: str,
     size: int,
     step: Callable[[RoundResult, Sequence[str]], None],
+    away: Callable[[], str] = str,
 ) -> None:
     """Claim batches of a queue until none is due. A batch that fails is tried again key by key, so that one bad
-    key does not hold up the others; that key goes back with its error and a pause.
+    key does not hold up the others; that key goes back with its error and a pause. ``away`` says why the server
+    behind the step cannot work at all, or '': then the batch goes back untried, and waits for the next round.
     """
     from index import leases
 
@@ -205,6 +208,10 @@ def work(
             step(result, keys)
             leases.done(queue, keys, context.owner)
         except Exception as error:  # noqa: BLE001 -- whatever broke is kept with the job and shown
+            if words := away():
+                leases.release(queue, keys, context.owner)
+                result.errors.append(f"{queue}: {words}")
+                return
             if len(keys) == 1:
                 _fail(context, result, queue, keys[0], error)
             else:
