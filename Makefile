@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ONCE ?=
 
-.PHONY: install demo test check bench lock clean
+.PHONY: install demo test test-servers check bench lock clean
 
 install: $(VENV)/.installed
 
@@ -25,6 +25,10 @@ demo: install
 test: install
 	@tests/services/chromium.sh
 	$(BIN)/python -m pytest
+
+# The archive and search again, on a real PostgreSQL and a real Elasticsearch that are started for it.
+test-servers: install
+	tests/services/with_servers.sh $(BIN)/python -m pytest tests/index tests/review_ui -m "not browser"
 
 check: install
 	$(BIN)/ruff check .
