@@ -149,13 +149,13 @@ def report_file(
 
 
 def _refuse_unknown(request: HttpRequest, known: type[Schema] = Schema) -> None:
-    """A misspelt condition that is passed over would answer another question than the one asked."""
+    """A misspelt or repeated condition that is passed over would answer another question than the one asked."""
     names = {field.alias or name for name, field in known.model_fields.items()}
-    if unknown := sorted(set(request.GET) - names):
-        errors = [
-            {"where": f"query.{name[:80]}", "message": "there is no such parameter here"} for name in unknown[:20]
-        ]
-        raise ApiError(422, "some parameters are not known", errors=errors)
+    wrong = dict.fromkeys(sorted(set(request.GET) - names), "there is no such parameter here")
+    wrong |= {name: "given more than once" for name in sorted(names) if len(request.GET.getlist(name)) > 1}
+    if wrong:
+        errors = [{"where": f"query.{name[:80]}", "message": message} for name, message in list(wrong.items())[:20]]
+        raise ApiError(422, "some parameters cannot be taken", errors=errors)
 
 
 def _page(rows: QuerySet[Any], wanted: shapes.PageQuery) -> tuple[int, list[Any]]:
