@@ -198,7 +198,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An article page that was received and need not be asked for again. ``url_hash`` is ``document_id`` of its address."""
+    """An article page that need not be asked for again. ``url_hash`` is ``document_id`` of its address."""
 
     source: str
     url_hash: str

@@ -10,7 +10,7 @@ from typing import Any
 
 from prefect import flow, get_run_logger, serve, task
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import EntrypointType
+from prefect.types.entrypoint import EntrypointType
 from prefect.schedules import Cron, Interval
 
 from core import clock

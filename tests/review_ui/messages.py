@@ -1,4 +1,4 @@
-"""Every piece of Vietnamese that a screen shows through gettext: read from templates, Python and the glossary's tables."""
+"""Every piece of Vietnamese that a screen shows through gettext: from templates, Python and the glossary's tables."""
 
 from __future__ import annotations
 

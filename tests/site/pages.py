@@ -187,7 +187,7 @@ class ForumSite:
 
 
 class FolderSite:
-    """The ``*.html`` files of a folder, bytes as on disk, a front page that links to each and a feed that names each."""
+    """The ``*.html`` files of a folder, bytes as on disk, a front page and a feed that link to each."""
 
     def __init__(self, folder: Path, base: str) -> None:
         self.base = base
