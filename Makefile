@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ONCE ?=
+FAST := -n auto --dist loadfile -m "not browser and not slow"
 
 .PHONY: install demo test test-servers check bench lock clean
 
@@ -24,7 +25,8 @@ demo: install
 
 test: install
 	@tests/services/chromium.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(FAST)
+	$(BIN)/python -m pytest -m "browser or slow"
 
 # The archive and search again, on a real PostgreSQL and a real Elasticsearch that are started for it.
 test-servers: install
@@ -34,7 +36,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not browser and not slow"
+	$(BIN)/python -m pytest $(FAST)
 
 bench: install
 	$(BIN)/python -m tests.bench

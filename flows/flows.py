@@ -10,8 +10,8 @@ from typing import Any
 
 from prefect import flow, get_run_logger, serve, task
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.types.entrypoint import EntrypointType
 from prefect.schedules import Cron, Interval
+from prefect.types.entrypoint import EntrypointType
 
 from core import clock
 from flows import bootstrap
