@@ -53,7 +53,7 @@ def export(context: Context, wanted: str, out: Path | None = None) -> tuple[Path
     ``evidence-ID.wacz`` in the present folder; its path and the number of records. Every version of a document is taken
     along. Documents that did not come by crawl have none. Raises DataError when nothing can be exported.
     """
-    from core.clock import now
+    from core import clock
     from crawlers.wacz import Item, write_wacz
 
     name, ids = _exported(wanted)
@@ -63,7 +63,7 @@ def export(context: Context, wanted: str, out: Path | None = None) -> tuple[Path
         if not file.is_file():
             raise DataError("no such evidence file", where=str(file), cure="restore it from the backup")
     path = out or Path(f"evidence-{wanted}.wacz")
-    return path, write_wacz(path, items, title=name, made=now())
+    return path, write_wacz(path, items, title=name, made=clock.now())
 
 
 def verify_file(path: Path) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.clock import now
+from core import clock
 from index.keys import key
 from index.models import AuditEntry, AuditHead
 
@@ -28,7 +28,7 @@ def record(actor: str, action: str, subject: str, detail: Mapping[str, Any] | No
         AuditHead.objects.get_or_create(id=1, defaults={"hash": START})
         head = AuditHead.objects.select_for_update().get(id=1)
         entry = AuditEntry(
-            at=now(),
+            at=clock.now(),
             actor=_storable(actor)[:150],
             action=action[:60],
             subject=_storable(subject)[:200],

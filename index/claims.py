@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, QuerySet
 
-from core.clock import now
+from core import clock
 from core.model import own_words
 from core.triage import urgency
 from index.models import Claim, ClaimBand, Document, Flag, Verdict
@@ -109,7 +109,7 @@ def refresh_claims(ids: Iterable[int]) -> None:
 
 def refresh_urgency(limit: int = 5000) -> int:
     """Let the urgency of waiting claims age (half-life 48 h); how many changed. Call it once a round."""
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         waiting = Claim.objects.filter(verdict="", probability__gt=0).order_by("-urgency")[:limit]
         wanted = list(waiting.values_list("id", flat=True))
@@ -135,7 +135,7 @@ def standing_verdicts(claim_id: int) -> list[Verdict]:
 
 
 def _refresh(ids: list[int]) -> None:
-    moment = now()
+    moment = clock.now()
     figures = _figures(ids)
     standing = Verdict.objects.filter(claim_id__in=ids, retracts=None, retracted_by=None).order_by("id")
     verdicts = dict(standing.values_list("claim_id", "value"))  # the last one wins

@@ -12,8 +12,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 
-from core import model
-from core.clock import now
+from core import clock, model
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
 from index import authors, latch, leases
@@ -51,7 +50,7 @@ def register_warc(path: Path) -> bool:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     with transaction.atomic():
         _, created = WarcFile.objects.get_or_create(
-            name=path.name, defaults={"sha256": digest, "size": size, "found_at": now()}
+            name=path.name, defaults={"sha256": digest, "size": size, "found_at": clock.now()}
         )
         if created:
             leases.put("read", [path.name])
@@ -60,7 +59,7 @@ def register_warc(path: Path) -> bool:
 
 def finish_warc(name: str, records: int = 0) -> None:
     """Note that an evidence file was read to its end, with its number of records."""
-    WarcFile.objects.filter(name=name).update(read_at=now(), records=records)
+    WarcFile.objects.filter(name=name).update(read_at=clock.now(), records=records)
 
 
 def seen(source: str) -> set[str]:
@@ -111,7 +110,7 @@ def _take_documents(documents: Sequence[model.Document], sources: Mapping[str, m
     ):
         versions[document_id][sha] = max(number, versions[document_id].get(sha, 0))
     names = authors.remember_all((item.source, item.author) for item in documents if item.author)
-    moment = now()
+    moment = clock.now()
     fresh: dict[str, Document] = {}
     changed: dict[str, Document] = {}
     added: list[DocumentVersion] = []
@@ -204,7 +203,7 @@ def _note_documents(rows: Iterable[Document]) -> None:
 
 
 def _take_drops(drops: Sequence[model.Drop], warc: str) -> int:
-    moment = now()
+    moment = clock.now()
     rows = {
         key: Drop(
             key=key, stage=drop.stage, reason=clean(drop.reason)[:40], source=clean(drop.source)[:80], at=moment,
@@ -243,11 +242,11 @@ def _take_polled(item: model.Polled) -> None:
 def _daily(source: str) -> float:
     """New documents a day over the last week, or over the last day when that had more."""
     moments = list(
-        Document.objects.filter(source=source, first_seen__gte=now() - timedelta(days=7)).values_list(
+        Document.objects.filter(source=source, first_seen__gte=clock.now() - timedelta(days=7)).values_list(
             "first_seen", flat=True
         )
     )
-    return max(len(moments) / 7, float(sum(moment >= now() - timedelta(days=1) for moment in moments)))
+    return max(len(moments) / 7, float(sum(moment >= clock.now() - timedelta(days=1) for moment in moments)))
 
 
 def _chunks(keys: list[str]) -> Iterable[list[str]]:

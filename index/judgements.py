@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core.clock import now
+from core import clock
 from core.model import Judgement, PlaceMention
 from index import latch, leases
 from index.claims import refresh_claims, same_claim
@@ -54,7 +54,7 @@ def save_judgements(judgements: Sequence[Judgement]) -> Saved:
             latch.hold("claims")  # two workers that found the same claim at once: the second joins the first's
         ids = [j.document_id for j in judgements]
         rows = Document.objects.select_for_update().filter(id__in=ids).order_by("id")
-        batch = _Batch(now(), {row.id: row for row in rows})
+        batch = _Batch(clock.now(), {row.id: row for row in rows})
         for judgement in judgements:
             _judge(batch, judgement)
         _write(batch)

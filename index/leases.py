@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 
-from core.clock import now
+from core import clock
 from index.models import Job
 
 MAX_ATTEMPTS = 5
@@ -27,7 +27,7 @@ def put(queue: str, keys: Iterable[str]) -> None:
     instead of removing it: no change is lost, and two workers never carry different states of one key at once.
     """
     names = list(dict.fromkeys(keys))
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         for start in range(0, len(names), _CHUNK):
             _put(queue, names[start : start + _CHUNK], moment)
@@ -52,7 +52,7 @@ def claim(queue: str, owner: str, limit: int, seconds: float) -> list[str]:
     """Take up to ``limit`` due keys, oldest first, for ``seconds``. Atomic across processes: SQLite runs the
     transaction IMMEDIATE, servers lock the rows and skip those another worker is taking.
     """
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         due = Job.objects.filter(_due(moment), queue=queue).order_by("id").select_for_update(skip_locked=True)[:limit]
         jobs = list(due.values_list("id", "key"))
@@ -82,7 +82,7 @@ def failed(queue: str, key: str, owner: str, error: str) -> None:
         job.attempts += 1
         job.error = error[:2000]
         job.owner = ""
-        job.leased_until = now() + timedelta(seconds=BACKOFF_SECONDS * job.attempts)
+        job.leased_until = clock.now() + timedelta(seconds=BACKOFF_SECONDS * job.attempts)
         job.save()
 
 

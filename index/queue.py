@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from core.clock import now
+from core import clock
 from index.models import Claim, Document, Place
 
 RARE = 500
@@ -30,7 +30,7 @@ def waiting(filters: QueueFilters | None = None) -> QuerySet[Claim]:
     wanted = filters or QueueFilters()
     claims = Claim.objects.filter(verdict="", probability__gt=0).order_by("-urgency", "id")
     if wanted.hours is not None:
-        claims = claims.filter(last_seen__gte=now() - timedelta(hours=wanted.hours))
+        claims = claims.filter(last_seen__gte=clock.now() - timedelta(hours=wanted.hours))
     documents = Document.objects.filter(claim=OuterRef("pk"))
     if wanted.source_kind:
         claims = claims.filter(Exists(documents.filter(source_kind=wanted.source_kind)))

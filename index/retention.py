@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core.clock import now
+from core import clock
 from index import audit, leases
 from index.claims import refresh_claims
 from index.models import Author, Claim, Document, Drop, RetentionPermit, SeenUrl
@@ -20,7 +20,7 @@ def permitted(actor: str, reason: str) -> Iterator[None]:
     sees into, with an audit entry. Audit entries themselves can never be deleted.
     """
     with transaction.atomic():
-        permit = RetentionPermit.objects.create(reason=reason[:200], at=now())
+        permit = RetentionPermit.objects.create(reason=reason[:200], at=clock.now())
         yield
         permit.delete()
         audit.record(actor, "retention", "archive", {"reason": reason})

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from core.clock import now
+from core import clock
 from core.errors import UsageError
 from core.model import ActionKind, VerdictValue
 from core.triage import UNRELIABLE
@@ -31,7 +31,9 @@ def give_verdict(user: User, document: Document, value: str, note: str = "") -> 
     with transaction.atomic():
         row = Document.objects.select_for_update().get(pk=document.pk)
         claim = row.claim or _found_claim(row)
-        verdict = Verdict.objects.create(claim=claim, document=row, value=value, note=note.strip(), by=user, at=now())
+        verdict = Verdict.objects.create(
+            claim=claim, document=row, value=value, note=note.strip(), by=user, at=clock.now()
+        )
         detail = {"claim": claim.pk, "document": row.pk, "value": value, "note": note.strip()}
         audit.record(user.get_username(), "verdict.give", f"verdict:{verdict.pk}", detail)
         _follow(claim)
@@ -52,7 +54,7 @@ def retract(user: User, verdict: Verdict) -> Verdict:
         if Verdict.objects.filter(retracts=verdict).exists():
             raise UsageError("already retracted", where=f"verdict {verdict.pk}", cure="reload the page")
         row = Verdict.objects.create(
-            claim=claim, document_id=verdict.document_id, value="", by=user, at=now(), retracts=verdict
+            claim=claim, document_id=verdict.document_id, value="", by=user, at=clock.now(), retracts=verdict
         )
         detail = {"claim": claim.pk, "retracts": verdict.pk, "value": verdict.value}
         audit.record(user.get_username(), "verdict.retract", f"verdict:{row.pk}", detail)
@@ -69,7 +71,7 @@ def open_case(user: User, claim: Claim) -> Case:
         row = Claim.objects.select_for_update().get(pk=claim.pk)
         if not Case.objects.filter(claim=row).exists():
             _refuse_case(row)
-        case, created = Case.objects.get_or_create(claim=claim, defaults={"opened_by": user, "opened_at": now()})
+        case, created = Case.objects.get_or_create(claim=claim, defaults={"opened_by": user, "opened_at": clock.now()})
         if created:
             audit.record(user.get_username(), "case.open", f"case:{case.pk}", {"claim": claim.pk})
     return case
@@ -81,7 +83,7 @@ def add_action(user: User, case: Case, kind: str, note: str) -> Action:
     if kind not in set(ActionKind):
         raise UsageError(f"{kind!r} is not an action", where="action", cure=f"one of: {', '.join(ActionKind)}")
     with transaction.atomic():
-        action = Action.objects.create(case=case, kind=kind, note=note.strip(), by=user, at=now())
+        action = Action.objects.create(case=case, kind=kind, note=note.strip(), by=user, at=clock.now())
         detail = {"case": case.pk, "kind": kind, "note": note.strip()}
         audit.record(user.get_username(), "action.add", f"action:{action.pk}", detail)
     return action
@@ -100,7 +102,7 @@ def decide_level(user: User, province: str, district: str, level: str, number: s
             number=number.strip(),
             decided_on=decided_on,
             by=user,
-            at=now(),
+            at=clock.now(),
         )
         detail = {
             "province": province,
@@ -115,7 +117,7 @@ def decide_level(user: User, province: str, district: str, level: str, number: s
 
 def level_in_force(province: str, district: str = "", on: date | None = None) -> LevelDecision | None:
     """The latest decision for the district, else for the whole province, made by ``on`` (today)."""
-    rows = LevelDecision.objects.filter(province=province, decided_on__lte=on or now().date())
+    rows = LevelDecision.objects.filter(province=province, decided_on__lte=on or clock.now().date())
     rows = rows.order_by("-decided_on", "-id")
     own = rows.filter(district=district).first() if district else None
     return own or rows.filter(district="").first()

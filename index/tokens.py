@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from core.clock import now
+from core import clock
 from core.errors import UsageError
 from index import audit
 from index.models import ApiToken
@@ -31,7 +31,7 @@ def make(user: User, name: str, scopes: Sequence[str], days: int) -> tuple[ApiTo
     chosen = [scope for scope in SCOPES if scope in scopes]
     if not chosen or days not in DAYS or not name.strip():
         raise UsageError("a token needs a name, a scope and a duration", where="token", cure="choose them")
-    moment = now()
+    moment = clock.now()
     if ApiToken.objects.filter(owner=user, revoked=None, expires__gt=moment).count() >= MOST:
         raise UsageError(f"more than {MOST} tokens in force", where=user.get_username(), cure="revoke one first")
     text = PREFIX + secrets.token_urlsafe(32)
@@ -47,7 +47,7 @@ def make(user: User, name: str, scopes: Sequence[str], days: int) -> tuple[ApiTo
 
 def find(text: str, moment: datetime | None = None) -> ApiToken | None:
     """The token in force with this text, of an account that is in force; None for any other."""
-    moment = moment or now()
+    moment = moment or clock.now()
     if not text.startswith(PREFIX) or not text.isascii() or len(text) > 100:
         return None
     token = ApiToken.objects.select_related("owner").filter(hash=_hash(text), revoked=None, expires__gt=moment).first()
@@ -61,7 +61,7 @@ def find(text: str, moment: datetime | None = None) -> ApiToken | None:
 def revoke(user: User, token: ApiToken) -> None:
     """End it now. Twice is once."""
     with transaction.atomic():
-        if ApiToken.objects.filter(pk=token.pk, revoked=None).update(revoked=now()):
+        if ApiToken.objects.filter(pk=token.pk, revoked=None).update(revoked=clock.now()):
             audit.record(user.get_username(), "token.revoke", f"token:{token.pk}", {"name": token.name})
 
 

@@ -110,7 +110,6 @@ def pass_time(monkeypatch: pytest.MonkeyPatch, **duration: float) -> None:
     """Let every lease run out."""
     later = clock.now() + timedelta(**duration)
     monkeypatch.setattr(clock, "now", lambda: later)
-    monkeypatch.setattr("index.leases.now", lambda: later)
 
 
 @pytest.mark.django_db
