@@ -16,6 +16,8 @@ import pytest
 import schemathesis
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -195,6 +197,17 @@ def test_the_description_names_everything(ask: Callable[..., Any]) -> None:
     assert "/api/openapi.json" in ask("").json()["openapi.json"]
 
 
+@pytest.fixture
+def _kept_connection() -> Iterator[None]:
+    """Each request's end would close the test's own connection, and on a server with it all that the test wrote."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_kept_connection")
 @pytest.mark.filterwarnings("ignore")
 def test_no_request_that_a_fuzzer_finds_breaks_it(ask: Callable[..., Any], owner: User, seeded: list[Document]) -> None:
     _, text = tokens.make(owner, "thử lung tung", tokens.SCOPES, 7)

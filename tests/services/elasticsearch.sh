@@ -20,13 +20,13 @@ find_java() {
   done
 }
 
-fetch() {  # into the cache; a half download never looks like a whole one
+fetch() (  # a subshell, for its trap. Into the cache; a half download never looks like a whole one
   local target=$1 work zip
   command -v mvn >/dev/null || install maven
   command -v unzip >/dev/null || install unzip
   mkdir -p "$(dirname "$target")"
   work=$(mktemp -d "$(dirname "$target")/fetch.XXXXXX")
-  trap 'rm -rf "$work"' RETURN
+  trap 'rm -rf "$work"' EXIT
   say "fetching $ARTIFACT (912 MB, once)"
   mvn -q -B dependency:get -Dmaven.repo.local="$work/m2" -Dartifact="$ARTIFACT" -Dtransitive=false >&2 ||
     die "could not fetch $ARTIFACT"
@@ -36,7 +36,7 @@ fetch() {  # into the cache; a half download never looks like a whole one
   unzip -q "$zip" '*/elasticsearch/*' -d "$work/unpacked"
   chmod -R a+rX "$work/unpacked"
   mv -T "$work"/unpacked/*/elasticsearch "$target" 2>/dev/null || [ -d "$target" ] || die "could not unpack to $target"
-}
+)
 
 configure() {
   local dir=$1 home=$2 port=$3
