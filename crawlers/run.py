@@ -20,10 +20,20 @@ from crawlers.warc import WarcFile
 _MIN_DELAY = 0.005
 """Seconds. Scrapy 2.19 counts a host's running requests only from the next turn of its loop, so without any delay
 it sends all that wait for one host at once, whatever the concurrency."""
+_NEEDED = ("Timeout", "DefaultHeaders", "UserAgent", "HttpProxy", "DownloaderStats", "StartSpider")
+
+
+def _unused(known: dict[str, int]) -> list[str]:
+    """Scrapy's parts that we do without: no cookies, no retries (the next round asks again), no compression (Evidence
+    keeps the bytes as received), no remote control; they are not even loaded, because a round's start takes time.
+    """
+    return [name for name in known if not any(part in name for part in _NEEDED)]
 
 
 def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str, Any]:
     """Scrapy's settings for a round."""
+    from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE, EXTENSIONS_BASE, SPIDER_MIDDLEWARES_BASE
+
     from crawlers.guard import is_local
 
     delays: dict[str, float] = {}
@@ -34,13 +44,8 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
     return {
         "USER_AGENT": user_agent,
         "ROBOTSTXT_OBEY": True,
-        "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "RETRY_ENABLED": False,  # the next round asks again
-        "REFERER_ENABLED": False,
-        "HTTPERROR_ALLOW_ALL": True,  # the spider counts failures itself
-        "COMPRESSION_ENABLED": False,  # crawlers.guard.Evidence keeps the bytes as received, then decompresses
+        "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),
+        "SPIDER_MIDDLEWARES": dict.fromkeys(_unused(SPIDER_MIDDLEWARES_BASE)),
         "REDIRECT_MAX_TIMES": limits.max_redirects,
         "REDIRECT_PRIORITY_ADJUST": 0,
         "DOWNLOAD_MAXSIZE": limits.max_body,
@@ -63,8 +68,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         "TWISTED_DNS_RESOLVER": "crawlers.guard.PublicResolver",
         "SOATIN_LOCAL_HOSTS": sorted({host.rsplit(":", 1)[0] for host in delays if is_local(host)}),
         "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+            **dict.fromkeys(_unused(DOWNLOADER_MIDDLEWARES_BASE)),
             "crawlers.guard.Robots": 100,
             "crawlers.guard.Redirects": 600,
             "crawlers.pace.Pauses": 650,

@@ -152,9 +152,9 @@ def test_a_backfill_through_sitemaps_goes_on_where_it_stopped(paper, tmp_path):
     paper.answers["/sitemap.xml"] = (200, XML, index([*maps, old]))
     paper.answers["/bai-so-0-101000.html"] = (404, HTML, b"")
     source = paper.source(starts=[{"url": f"{paper.base}/sitemap.xml", "as": "sitemap"}])
-    titles, count = rounds(paper, source, tmp_path, replace(LIMITS, max_pages=8))
+    titles, count = rounds(paper, source, tmp_path, replace(LIMITS, max_pages=16))
     assert len(titles) == len(set(titles)) == 11
-    assert 3 <= count <= 8
+    assert 2 <= count <= 5
     paths = paper.paths()
     assert old.removeprefix(paper.base) not in paths
     assert paths.count("/bai-so-0-101000.html") == 1
@@ -179,12 +179,12 @@ def test_a_backfill_through_pages_stops_at_its_day_and_goes_on_where_it_stopped(
             url = f"/tin-trong-ngay-{day:%d-%m}-so-{n}-{number}0000{n}.html"
             paper.answers[url] = (200, HTML, dated(f"Tin trong ngày {day:%d/%m} số {n}", day))
     source = paper.source(starts=[{"url": f"{paper.base}/tin", "as": "listing"}])
-    titles, count = rounds(paper, source, tmp_path, replace(LIMITS, max_pages=9))
+    titles, count = rounds(paper, source, tmp_path, replace(LIMITS, max_pages=13))
     days = {title.split()[3] for title in titles}
     assert {"06/08", "04/08", "02/08"} <= days
     assert "29/07" not in days
     assert len(titles) == len(set(titles))
-    assert count > 2
+    assert count >= 2
     assert "/tin?page=6" not in paper.paths()
 
 
