@@ -42,7 +42,7 @@ bench: install
 	$(BIN)/python -m tests.bench
 
 lock: pyproject.toml
-	$(BIN)/pip-compile --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links \
+	$(BIN)/pip-compile --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --all-extras --allow-unsafe -q -o requirements.lock pyproject.toml
 
 clean:
