@@ -15,7 +15,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	  echo "soatin needs Python 3.11 or later; name one with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "this Python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@# -c as well: without it pip looks at newer versions of what another package asks for with an extra, and stops at their hashes
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -m classify.build
 	@touch $@
@@ -42,7 +43,7 @@ bench: install
 	$(BIN)/python -m tests.bench
 
 lock: pyproject.toml
-	$(BIN)/pip-compile --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
+	$(BIN)/pip-compile --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links \
 	  --no-emit-trusted-host --all-extras --allow-unsafe -q -o requirements.lock pyproject.toml
 
 clean:
