@@ -23,7 +23,7 @@ _POST = re.compile(r"[\w-]{1,64}/\d{1,12}")
 class Telegram(Platform):
     """Posts of public channels, some twenty a page."""
 
-    pages = 3
+    pages = 5
 
     def recognises(self, page: Page) -> bool:
         """By the widget's class names."""
