@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import datetime
 
+from core.clock import local
 from flows.report.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table, plain
 from flows.report.document import KIND, MOTTO, NATION, Drawn, ReportDocument
 
@@ -83,5 +85,8 @@ def _bars(block: Drawn) -> list[str]:
     peak = max(block.rows, key=lambda row: row[1], default=("", 0))
     if not peak[1]:
         return []
-    label = peak[0] if "T" not in peak[0] else f"{peak[0][11:13]} giờ ngày {int(peak[0][8:10])}/{int(peak[0][5:7])}"
+    label = peak[0]
+    if block.kind == "timeline":
+        moment = local(datetime.fromisoformat(label))
+        label = f"{moment:%H} giờ ngày {moment.day}/{moment.month}"
     return [*_wrapped(f"{block.caption}: cao nhất {peak[1]} ({label})."), ""]

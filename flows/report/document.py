@@ -48,6 +48,7 @@ class Drawn:
     svg: str
     caption: str
     rows: tuple[tuple[str, int], ...]
+    kind: str = "bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,4 @@ def _draw(block: Block) -> Block | Drawn:
     except Exception as error:  # noqa: BLE001 -- a picture is never worth a report
         _log.warning("chart %r could not be drawn: %s", block.caption, error)
         return Note(f"Không vẽ được biểu đồ “{block.caption}”; số liệu xem bảng trong mục này.")
-    return Drawn(svg, block.caption, block.rows)
+    return Drawn(svg, block.caption, block.rows, block.kind)

@@ -21,9 +21,10 @@ from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
-from flows.report import make_report, render_all
+from flows.report import as_text, make_report, render_all
 from flows.report.blocks import tidy
 from flows.report.collect import abbreviation
+from flows.report.document import Drawn
 from flows.report.sections import concerns
 from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
 from tests.flows import report_archive
@@ -387,3 +388,10 @@ def test_any_text_is_fit_for_an_official_paper(text):
 
 def test_a_body_is_abbreviated_by_its_initials():
     assert abbreviation("SỞ THÔNG TIN VÀ TRUYỀN THÔNG") == "STTTT"
+
+
+def test_a_mail_names_the_district_where_a_chart_is_highest():
+    drawn = Drawn("<svg/>", "Số tin theo huyện", (("Tam Đảo", 9), ("Yên Lạc", 2)))
+    hours = Drawn("<svg/>", "Diễn biến", (("2021-08-25T06:00:00+00:00", 4),), "timeline")
+    assert "cao nhất 9 (Tam Đảo)" in " ".join(as_text._bars(drawn))
+    assert "cao nhất 4 (13 giờ ngày 25/8)" in " ".join(as_text._bars(hours))
