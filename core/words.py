@@ -64,6 +64,14 @@ DROP_REASONS = {
     "depth": "Vượt giới hạn số tầng liên kết",
     "max-pages": "Vượt số trang tối đa của một lượt",
     "round-timeout": "Hết thời gian của lượt thu thập",
+    "interrupted": "Đường truyền bị ngắt giữa chừng",
+    "private-address": "Địa chỉ nội bộ, không được phép truy cập",
+    "broken-feed": "Nguồn cấp tin (RSS, Atom) bị hỏng",
+    "broken-page": "Trang không đúng cấu trúc của nền tảng",
+    "not-article": "Trang danh mục, không phải bài viết",
+    "unreadable": "Trang không đọc được",
+    "corrupt": "Dữ liệu nén bị hỏng",
+    "bad-row": "Dòng dữ liệu không hợp lệ",
 }
 PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 QUEUES = {

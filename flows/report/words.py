@@ -7,36 +7,12 @@ from datetime import datetime
 from core import words as shared
 from core.clock import local
 
-DROP_REASONS = {
-    "robots": "Nguồn không cho phép thu thập tự động (robots.txt)",
-    "too-large": "Vượt giới hạn dung lượng",
-    "timeout": "Quá thời gian chờ",
-    "off-host": "Liên kết ra ngoài phạm vi nguồn",
-    "redirects": "Chuyển hướng quá nhiều lần",
-    "http-4xx": "Nguồn từ chối hoặc không còn trang (mã 4xx)",
-    "http-429": "Nguồn yêu cầu giảm tần suất truy cập (mã 429)",
-    "quota": "Hết hạn mức truy vấn của giao diện lập trình (API)",
-    "bad-key": "Khóa hoặc mã truy cập API bị từ chối hoặc đã hết hạn",
-    "no-key": "Chưa khai báo khóa truy cập API",
-    "no-comments": "Chủ video đã tắt bình luận",
-    "bad-certificate": "Chứng thư số của nguồn không hợp lệ",
-    "http-5xx": "Máy chủ của nguồn bị lỗi (mã 5xx)",
-    "network": "Lỗi kết nối mạng",
-    "undecodable": "Không giải mã được nội dung",
-    "no-text": "Trang không có nội dung đọc được",
-    "truncated-warc": "Tệp chứng cứ bị đứt đoạn",
-    "off-topic": "Không thuộc chủ đề theo dõi",
-    "depth": "Vượt giới hạn số tầng liên kết",
-    "max-pages": "Vượt số trang tối đa của một lượt",
-    "round-timeout": "Hết thời gian của lượt thu thập",
-}
 SCOPES = {"province": "Toàn tỉnh", "district": "Cấp huyện", "commune": "Cấp xã", "thôn": "Thôn, tổ dân phố"}
-PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 
 
 def drop_reason(code: str) -> str:
     """The reason in words; a code that has none yet is shown as it is."""
-    return DROP_REASONS.get(code, f"Lý do khác ({code})")
+    return shared.DROP_REASONS.get(code, f"Lý do khác ({code})")
 
 
 def number(value: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from core import words as shared
 from core.clock import VIETNAM, local
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.report import words
@@ -120,7 +121,7 @@ def _often(duty: Duty) -> str:
     """``1-2 lần/ngày``, ``từ 4 lần/ngày``, ``khi cần``."""
     if not duty.per:
         return duty.trigger
-    per = words.PER.get(duty.per, duty.per)
+    per = shared.PER.get(duty.per, duty.per)
     low, high = duty.minimum, duty.maximum
     if low is None and high is None:
         often = f"hằng {per}"
