@@ -165,9 +165,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class FlagResult:
-    """The machine's opinion of one document. ``flagged`` applies threshold and kind (house: rights). ``unsure``:
-    far from everything that the model learnt from, so that the probability says little.
-    """
+    """The machine's opinion of one document. ``flagged`` applies threshold and kind (house: rights)."""
 
     probability: float
     kind: TextKind
@@ -175,7 +173,6 @@ class FlagResult:
     reasons: tuple[Reason, ...]
     model: str
     nearest: tuple[dict[str, Any], ...] = ()
-    unsure: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON columns and the command line."""
