@@ -24,6 +24,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "review_ui.settings"  # here, not in pypr
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's own thread
 os.environ["DO_NOT_TRACK"] = "1"
 django.setup()
+# Parallel workers inherit this environment: with the name set they would read the settings before this file gives
+# them a home of their own, and share one search index.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture
