@@ -71,8 +71,8 @@ def add_action(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         archive.add_action(signed_in(request), case, request.POST.get("kind", ""), request.POST.get("note", ""))
         messages.success(request, _("Đã ghi nhận biện pháp xử lý."))
-    except SoatinError as error:
-        messages.error(request, error.what)
+    except SoatinError:
+        messages.error(request, _("Chọn một biện pháp trong danh sách."))
     return redirect("case", pk=pk)
 
 

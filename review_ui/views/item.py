@@ -55,6 +55,7 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "following": following,
         "filter_query": request.GET.urlencode(),
         "case": getattr(claim, "case", None),
+        "may_open_case": archive.may_open_case(claim),
     }
 
 
@@ -68,8 +69,8 @@ def give_verdict(request: HttpRequest, pk: int) -> HttpResponse:
         verdict = archive.give_verdict(
             signed_in(request), document, request.POST.get("value", ""), request.POST.get("note", "")
         )
-    except SoatinError as error:
-        return _refused(request, error, claim)
+    except SoatinError:
+        return _refused(request, _("Chọn một kết luận trong danh sách."), claim)
     words = _("Đã kết luận: %(verdict)s") % {"verdict": _(VERDICTS[verdict.value])}
     undo_address = reverse("undo", args=[verdict.pk])
     if _by_script(request):
@@ -87,18 +88,18 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     verdict = get_object_or_404(Verdict.objects.select_related("claim"), pk=pk)
     try:
         archive.retract(signed_in(request), verdict)
-    except SoatinError as error:
-        return _refused(request, error, verdict.claim)
+    except SoatinError:
+        return _refused(request, _("Kết luận này đã được rút lại trước đó."), verdict.claim)
     messages.info(request, _("Đã hoàn tác kết luận."))
     if _by_script(request):  # a script that followed the redirect would use the message up before anybody saw it
         return JsonResponse({"item": reverse("item", args=[verdict.claim_id])})
     return redirect("item", pk=verdict.claim_id)
 
 
-def _refused(request: HttpRequest, error: SoatinError, claim: Claim) -> HttpResponse:
+def _refused(request: HttpRequest, words: str, claim: Claim) -> HttpResponse:
     if _by_script(request):
-        return JsonResponse({"error": error.what}, status=409)
-    messages.error(request, error.what)
+        return JsonResponse({"error": words}, status=409)
+    messages.error(request, words)
     return redirect("item", pk=claim.pk)
 
 

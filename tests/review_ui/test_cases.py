@@ -14,7 +14,9 @@ from index.models import Case, Document
 def test_no_case_on_what_was_found_true_and_the_desk_says_so(seeded: list[Document], inspector: Client) -> None:
     claim = models.Document.objects.get(id=seeded[0].id).claim
     assert claim is not None
+    assert "Lập hồ sơ" in inspector.get(f"/claims/{claim.pk}/").content.decode()
     inspector.post(f"/claims/{claim.pk}/verdict/", {"value": "true", "document": seeded[0].id})
+    assert "Lập hồ sơ" not in inspector.get(f"/claims/{claim.pk}/").content.decode()
     answer = inspector.post(f"/claims/{claim.pk}/case/", follow=True).content.decode()
     assert "Không lập hồ sơ đối với tin xác thực" in answer
     assert not Case.objects.exists()

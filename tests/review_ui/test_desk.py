@@ -86,7 +86,17 @@ def test_an_unknown_verdict_is_refused_in_words(seeded: list[Document], inspecto
         headers={"accept": "application/json"},
     )
     assert response.status_code == 409
-    assert "error" in response.json()
+    assert response.json() == {"error": "Chọn một kết luận trong danh sách."}
+
+
+def test_undoing_twice_is_refused_in_words(seeded: list[Document], inspector: Client) -> None:
+    claim = item_of(seeded[0])
+    inspector.post(f"/claims/{claim.pk}/verdict/", {"value": "fake", "document": seeded[0].id})
+    verdict = Verdict.objects.get()
+    inspector.post(f"/verdicts/{verdict.pk}/undo/")
+    again = inspector.post(f"/verdicts/{verdict.pk}/undo/", follow=True).content.decode()
+    assert "Kết luận này đã được rút lại trước đó." in again
+    assert Verdict.objects.count() == 2
 
 
 def test_an_analyst_reads_but_gives_no_verdict(seeded: list[Document], person: Callable[[str], User]) -> None:
