@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from core import clock
 from index.models import Claim, Document, Place
@@ -76,3 +76,13 @@ def lead_documents(claims: Sequence[Claim]) -> dict[int, Document]:
             best[claim_id] = (rank, document_id)
     found = Document.objects.in_bulk([document_id for _, document_id in best.values()])
     return {claim_id: found[document_id] for claim_id, (_, document_id) in best.items()}
+
+
+def districts_named(claims: Sequence[Claim], province: str) -> dict[int, list[str]]:
+    """For each claim the districts of the province that its documents name, the most named first."""
+    rows = Place.objects.filter(document__claim__in=claims, province=province).exclude(district="")
+    counted = rows.values_list("document__claim_id", "district").annotate(documents=Count("document", distinct=True))
+    named: dict[int, list[str]] = {}
+    for claim_id, district, _ in counted.order_by("-documents", "district"):
+        named.setdefault(claim_id, []).append(district)
+    return named

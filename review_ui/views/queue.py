@@ -21,11 +21,12 @@ def show(request: HttpRequest) -> HttpResponse:
     page = Paginator(queue.waiting(filters), PAGE).get_page(request.GET.get("page"))
     claims = list(page.object_list)
     leads = queue.lead_documents(claims)
+    named = queue.districts_named(claims, plan().title)
     return render(
         request,
         "desk/queue.html",
         {
-            "rows": [(claim, leads.get(claim.pk)) for claim in claims],
+            "rows": [(claim, leads.get(claim.pk), named.get(claim.pk, [])) for claim in claims],
             "page": page,
             "filters": filters,
             "filter_query": request.GET.urlencode(),

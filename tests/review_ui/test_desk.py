@@ -50,6 +50,7 @@ def test_the_queue_shows_flagged_claims_most_urgent_first_and_no_question(
     assert found == [str(item_of(document).pk) for document in seeded[:3]]
     assert "tiêm vắc xin ở đâu" not in html
     assert "95 %" in html
+    assert "· Tam Đảo</small>" in html
     assert "rất cao" in html
 
 
