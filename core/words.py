@@ -81,8 +81,11 @@ QUEUES = {
     "deliver": "gửi báo cáo",
     "alert-look": "tìm tin mới cho tìm kiếm đã lưu",
     "alert": "gửi cảnh báo của tìm kiếm đã lưu",
-    "stuck": "bị dừng vì lỗi",
+    "stuck": "bị dừng sau nhiều lần thử",
 }
+
+
+WORKER_DIED = "tiến trình xử lý dừng đột ngột mỗi lần thử, chưa rõ nguyên nhân"
 
 
 def likelihood(probability: float) -> str:

@@ -96,7 +96,7 @@ def _look(context: Context, result: RoundResult, key: str) -> None:
 
 
 def _one(context: Context, result: RoundResult, mailer: Mailer, key: str) -> None:
-    """Send one alert. One that cannot be sent now keeps its lease, which is its pause before the next try."""
+    """Send one alert. One that cannot be sent now rests as long as its lease, and is then tried again."""
     from index import leases, saved
     from index.models import Alert
 
@@ -119,6 +119,7 @@ def _one(context: Context, result: RoundResult, mailer: Mailer, key: str) -> Non
             _finish(context, alert, "failed", str(error))
         else:
             _step(alert, "sending", "due", attempts=alert.attempts + 1, error=str(error)[:300])
+            leases.wait(saved.QUEUE, key, context.owner)
     else:
         result.counts["alerted"] += _finish(context, alert, "sent")
 

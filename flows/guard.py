@@ -11,6 +11,7 @@ from typing import Any
 
 from core import clock
 from core.polling import is_silent
+from core.words import WORKER_DIED
 from flows.bootstrap import Context
 from flows.reporting import missing_slots
 
@@ -111,6 +112,15 @@ def _work(now: datetime) -> list[Finding]:
             f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}",
         )
         for job in Job.objects.filter(attempts__gte=3)[:20]
+    ]
+    findings += [
+        Finding(
+            "work-given-up",
+            f"{letter.queue} {letter.key}",
+            f"Việc bị dừng sau {letter.attempts} lần thử ({letter.queue} {letter.key}): {letter.error or WORKER_DIED} "
+            "(làm lại bằng lệnh `soatin retry`)",
+        )
+        for letter in leases.stuck_errors()
     ]
     return findings
 

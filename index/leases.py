@@ -2,20 +2,27 @@
 
 A claim expires by itself, so a killed worker's jobs come back. Every step that takes jobs must be safe to run twice:
 a lease that expired while its owner was still busy is the one way in which two workers see the same job.
+
+Each claim counts as an attempt. A job that fails, or whose worker dies, is from then on claimed alone, after all that
+were not tried yet; so what kills its workers is soon known from what merely lay in the same batch. Given up, it lies in
+DeadLetter with its reason until a person says ``soatin retry``, or until it is put anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from core import clock
-from index.models import Job
+from index.models import DeadLetter, Job
 
 MAX_ATTEMPTS = 5
+"""A job that fails is given up with its fifth attempt."""
+MAX_CLAIMS = 8
+"""A job whose worker dies is given up after so many: more, for a machine that is switched off kills workers as well."""
 BACKOFF_SECONDS = 30
 AGAIN = "~"
 """Before the owner of a job that was put again while it is held."""
@@ -24,7 +31,8 @@ _CHUNK = 400
 
 def put(queue: str, keys: Iterable[str]) -> None:
     """Make work due. A key that a worker holds just now stays with it, but its ``done`` then makes the key due again
-    instead of removing it: no change is lost, and two workers never carry different states of one key at once.
+    instead of removing it: no change is lost, and two workers never carry different states of one key at once. A key
+    that was given up is tried anew.
     """
     names = list(dict.fromkeys(keys))
     moment = clock.now()
@@ -46,19 +54,24 @@ def _put(queue: str, keys: list[str], moment: datetime) -> None:
         unique_fields=["queue", "key"],
         update_fields=["owner", "leased_until", "attempts", "error"],
     )
+    DeadLetter.objects.filter(queue=queue, key__in=keys).delete()
 
 
 def claim(queue: str, owner: str, limit: int, seconds: float) -> list[str]:
-    """Take up to ``limit`` due keys, oldest first, for ``seconds``. Atomic across processes: SQLite runs the
-    transaction IMMEDIATE, servers lock the rows and skip those another worker is taking.
+    """Take up to ``limit`` due keys, oldest first, for ``seconds``; of those tried before, one. Atomic across
+    processes: SQLite runs the transaction IMMEDIATE, servers lock the rows and skip those another worker is taking.
     """
     moment = clock.now()
     with transaction.atomic():
-        due = Job.objects.filter(_due(moment), queue=queue).order_by("id").select_for_update(skip_locked=True)[:limit]
-        jobs = list(due.values_list("id", "key"))
+        due = Job.objects.filter(_due(moment), queue=queue).order_by("id").select_for_update(skip_locked=True)
+        jobs = list(due.filter(attempts=0).values_list("id", "key")[:limit])
+        if not jobs:
+            _bury(list(due.filter(attempts__gte=MAX_CLAIMS)[:_CHUNK]))
+            jobs = list(due.filter(attempts__lt=MAX_CLAIMS).values_list("id", "key")[:1])
+        until = moment + timedelta(seconds=seconds)
         for start in range(0, len(jobs), _CHUNK):
-            ids = [job[0] for job in jobs[start : start + _CHUNK]]
-            Job.objects.filter(id__in=ids).update(owner=owner, leased_until=moment + timedelta(seconds=seconds))
+            taken = Job.objects.filter(id__in=[job[0] for job in jobs[start : start + _CHUNK]])
+            taken.update(owner=owner, leased_until=until, attempts=F("attempts") + 1)
     return [key for _, key in jobs]
 
 
@@ -74,47 +87,98 @@ def done(queue: str, keys: Iterable[str], owner: str) -> None:
 
 
 def failed(queue: str, key: str, owner: str, error: str) -> None:
-    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is parked."""
+    """Give a job back with its error. It is due again after attempts x 30 s; after 5 attempts it is given up."""
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(queue=queue, key=key, owner__in=_names(owner)).first()
         if job is None:
             return
-        job.attempts += 1
+        if job.attempts >= MAX_ATTEMPTS and not job.owner.startswith(AGAIN):
+            _bury([job], error)
+            return
         job.error = error[:2000]
         job.owner = ""
         job.leased_until = clock.now() + timedelta(seconds=BACKOFF_SECONDS * job.attempts)
         job.save()
 
 
+def bury(queue: str, errors: Mapping[str, str], owner: str) -> None:
+    """Give up jobs that ``owner`` holds, each with its reason: trying again would change nothing. One that was put
+    again meanwhile becomes due instead, for it is not what was refused.
+    """
+    with transaction.atomic():
+        held = Job.objects.select_for_update().filter(queue=queue, key__in=list(errors), owner__in=_names(owner))
+        for job in held.order_by("id"):
+            if job.owner.startswith(AGAIN):
+                job.owner, job.leased_until, job.attempts, job.error = "", None, 0, ""
+                job.save()
+            else:
+                _bury([job], errors[job.key])
+
+
+def _bury(jobs: list[Job], error: str = "") -> None:
+    """From Job to DeadLetter, in the caller's transaction. Without words the job's own last ones stay; where there are
+    none either, its workers died without a word of why.
+    """
+    moment = clock.now()
+    DeadLetter.objects.bulk_create(
+        [
+            DeadLetter(
+                queue=job.queue,
+                key=job.key,
+                error=(error or job.error)[:2000],
+                attempts=job.attempts,
+                created=job.created,
+                died=moment,
+            )
+            for job in jobs
+        ],
+        update_conflicts=True,
+        unique_fields=["queue", "key"],
+        update_fields=["error", "attempts", "died"],
+    )
+    Job.objects.filter(id__in=[job.pk for job in jobs]).delete()
+
+
 def release(queue: str, keys: Iterable[str], owner: str) -> None:
     """Give jobs back untried, due at once: a worker that is asked to stop calls this."""
-    Job.objects.filter(queue=queue, key__in=list(keys), owner__in=_names(owner)).update(owner="", leased_until=None)
+    held = Job.objects.filter(queue=queue, key__in=list(keys), owner__in=_names(owner))
+    held.update(owner="", leased_until=None, attempts=F("attempts") - 1)
+
+
+def wait(queue: str, key: str, owner: str) -> None:
+    """Let a job rest until its lease ends and count nothing: it could not be done for a reason outside of it, and who
+    calls this keeps count of its own.
+    """
+    Job.objects.filter(queue=queue, key=key, owner__in=_names(owner)).update(owner="", attempts=0)
 
 
 def backlog(queue: str) -> int:
-    """Jobs not yet done, those being worked on included, parked ones not (see ``stuck``)."""
-    return Job.objects.filter(queue=queue, attempts__lt=MAX_ATTEMPTS).count()
+    """Jobs not yet done, those being worked on included, those given up not (see ``stuck``)."""
+    return Job.objects.filter(queue=queue).count()
 
 
 def stuck(queue: str = "") -> int:
-    """Parked jobs of one queue, or of all."""
-    return _parked(queue).count()
+    """Jobs of one queue, or of all, that were given up."""
+    return _dead(queue).count()
 
 
-def stuck_errors(queue: str = "", limit: int = 20) -> list[tuple[str, str, str]]:
-    """(queue, key, error) of parked jobs, oldest first."""
-    return list(_parked(queue).order_by("id").values_list("queue", "key", "error")[:limit])
+def stuck_errors(queue: str = "", limit: int = 20) -> list[DeadLetter]:
+    """What was given up, the latest first."""
+    return list(_dead(queue).order_by("-died", "-id")[:limit])
 
 
 def retry_stuck(queue: str = "") -> int:
-    """Make parked jobs due again; how many."""
-    return _parked(queue).update(attempts=0, owner="", leased_until=None)
+    """Make what was given up due again; how many."""
+    with transaction.atomic():
+        letters = list(_dead(queue).order_by("queue", "id").values_list("queue", "key"))
+        for name in {letter[0] for letter in letters}:
+            put(name, [key for of, key in letters if of == name])
+    return len(letters)
 
 
 def backlogs() -> dict[str, int]:
     """Backlog of every queue that has any, and ``stuck`` over all of them."""
-    rows = Job.objects.filter(attempts__lt=MAX_ATTEMPTS).values_list("queue").annotate(n=Count("id"))
-    found: dict[str, int] = dict(rows)
+    found: dict[str, int] = dict(Job.objects.values_list("queue").annotate(n=Count("id")))
     return found | {"stuck": stuck()}
 
 
@@ -129,10 +193,9 @@ def _names(owner: str) -> list[str]:
 
 
 def _due(moment: datetime) -> Q:
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=moment)
-    return free & Q(attempts__lt=MAX_ATTEMPTS)
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=moment)
 
 
-def _parked(queue: str) -> QuerySet[Job]:
-    jobs = Job.objects.filter(attempts__gte=MAX_ATTEMPTS)
-    return jobs.filter(queue=queue) if queue else jobs
+def _dead(queue: str) -> QuerySet[DeadLetter]:
+    letters = DeadLetter.objects.all()
+    return letters.filter(queue=queue) if queue else letters

@@ -269,7 +269,7 @@ class Delivery(models.Model):
 class Job(models.Model):
     """Work that is due, claimed under a lease.
 
-    Queues: read (WARC name), classify and index (document id), deliver (delivery id).
+    Queues: read (WARC name), classify and index (document id), deliver (delivery id). ``attempts`` counts claims.
     """
 
     queue = models.CharField(max_length=12)
@@ -283,6 +283,20 @@ class Job(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["queue", "key"], name="job_once")]
         indexes = [models.Index(fields=["queue", "leased_until"], name="job_due")]
+
+
+class DeadLetter(models.Model):
+    """Work that was given up, with the last reason, until a person has it tried again (``soatin retry``)."""
+
+    queue = models.CharField(max_length=12)
+    key = models.CharField(max_length=160)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    created = models.DateTimeField()  # when the work was put
+    died = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "key"], name="dead_once")]
 
 
 class AuditEntry(models.Model):

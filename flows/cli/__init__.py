@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "make (and send) the report of a slot or period",
     "evidence": "show, verify or export what was received",
     "audit": "verify the audit log's chain",
+    "retry": "have work tried again that was given up",
     "reindex": "rebuild the search index from the archive",
     "migrate": "bring the archive's tables up to date",
     "backup": "write archive, evidence manifest and settings to one file",

@@ -56,6 +56,7 @@ def summary(context: Context) -> dict[str, Any]:
         "queue": queue.waiting().count(),
         "oldest_unseen": _iso(waiting.first_seen if waiting else None),
         **{f"backlog_{name}": leases.backlog(name) for name in ("read", "classify", "index", "deliver")},
+        "given_up": leases.stuck(),
     }
 
 

@@ -37,7 +37,7 @@ class DeliveryCounts:
 
 
 def deliver_due(settings: Settings, owner: str) -> DeliveryCounts:
-    """Send what is due. A delivery that cannot be sent now keeps its lease, which is its pause before the next try."""
+    """Send what is due. A delivery that cannot be sent now rests as long as its lease, and is then tried again."""
     from index import leases
 
     counts = DeliveryCounts()
@@ -90,7 +90,10 @@ def _wait_or_give_up(delivery: Delivery, owner: str, error: str, counts: Deliver
     if clock.now() - delivery.report.created > GIVE_UP:
         counts.failed += _finish(delivery, "failed", owner, error)
     else:
+        from index import leases
+
         counts.waiting += _step(delivery, "sending", "due", error=error)
+        leases.wait(QUEUE, str(delivery.pk), owner)
 
 
 def _finish(delivery: Delivery, state: str, owner: str, error: str = "") -> int:

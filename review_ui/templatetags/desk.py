@@ -89,7 +89,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def ago(value: datetime | None) -> str:
     """How long ago, in the largest unit that fits."""
-    if value is None:
+    if not value:  # a template gives '' for a moment of a row that is not there
         return "–"
     minutes = max(0, round((clock.now() - value).total_seconds() / 60))
     if minutes < 60:

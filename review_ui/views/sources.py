@@ -41,6 +41,11 @@ def show(request: HttpRequest) -> HttpResponse:
             )
         )
     drops = Drop.objects.filter(at__gte=day).values("stage", "reason").annotate(n=Count("id")).order_by("-n")
-    return render(
-        request, "desk/sources.html", {"rows": rows, "broken": broken, "drops": drops, "backlogs": leases.backlogs()}
-    )
+    context = {
+        "rows": rows,
+        "broken": broken,
+        "drops": drops,
+        "backlogs": leases.backlogs(),
+        "given_up": leases.stuck_errors(),
+    }
+    return render(request, "desk/sources.html", context)

@@ -1,0 +1,35 @@
+"""Have work tried again that was given up: after too many errors, or because its worker died each time.
+
+What was given up, and why: `soatin status`, or the sources page of the desk. It is done in the next round.
+
+Example:
+  soatin retry
+  soatin retry --queue read
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from core.words import QUEUES
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `soatin retry`."""
+    queues = [name for name in QUEUES if name != "stuck"]
+    words = f"only that of one queue: {', '.join(queues)}"
+    parser.add_argument("--queue", default="", choices=queues, metavar="QUEUE", help=words)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Safe to run at any time; nothing given up is no error."""
+    from flows import bootstrap
+    from flows.cli.output import print_counts
+
+    bootstrap.start()
+    bootstrap.migrate()
+    from index import leases
+
+    print_counts({"due_again": leases.retry_stuck(args.queue)}, as_json=args.json)
+    return 0
