@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import DataError
 from flows.bootstrap import Context
@@ -29,23 +28,42 @@ def find(context: Context, document_id: str) -> Record | None:
 
 
 def verify(context: Context, document_id: str = "") -> list[dict[str, str]]:
-    """Check evidence files (all, or that of one document): ``state`` is whole, changed or missing."""
-    from index.models import Document, WarcFile
+    """Check the manifest and all evidence files, or the file of one document: ``state`` is whole, changed, missing,
+    moved or unlisted. Of a changed file the records that are not what they were are named.
+    """
+    from index import manifest
+    from index.models import Document
 
-    files = WarcFile.objects.order_by("id")
-    if document_id:
-        files = files.filter(name__in=Document.objects.filter(pk=document_id).values("warc_file"))
-    results = []
-    for row in files:
-        path = context.settings.warc_dir / row.name
-        if not path.is_file():
-            results.append({"file": row.name, "state": "missing", "detail": "the file is gone"})
-            continue
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        same = digest == row.sha256
-        results.append({"file": row.name, "state": "whole" if same else "changed", "detail": f"sha256 {digest}"})
+    results: list[dict[str, str]] = []
+    only = set(Document.objects.filter(pk=document_id).values_list("warc_file", flat=True)) if document_id else None
+    if only is None:
+        results += [
+            {"file": f"manifest: {one.file}" if one.file else "manifest", "state": one.state, "detail": one.detail}
+            for one in manifest.problems()
+        ]
+        number, last = manifest.head()
+        if not results:
+            results.append({"file": "manifest", "state": "whole", "detail": f"{number} entries, the last is {last}"})
+    for entry, removed in manifest.kept():
+        if not removed and (only is None or entry["file"] in only):
+            results.append(_verified(context.settings.warc_dir / entry["file"], entry))
     return results
+
+
+def _verified(path: Path, entry: dict[str, Any]) -> dict[str, str]:
+    from crawlers.payloads import payloads
+    from index.manifest import file_sha256
+
+    if not path.is_file():
+        return {"file": path.name, "state": "missing", "detail": "the file is gone"}
+    digest = file_sha256(path)
+    if digest == entry["sha256"]:
+        return {"file": path.name, "state": "whole", "detail": f"sha256 {digest}"}
+    there = {offset: sha for offset, _, sha in payloads(path)}
+    wrong = [offset for offset, _, sha in entry["records"] if there.get(offset) != sha]
+    which = f"records at byte {', '.join(map(str, wrong[:20]))}" if wrong else "no record's payload"
+    more = f" and {len(wrong) - 20} more" if len(wrong) > 20 else ""
+    return {"file": path.name, "state": "changed", "detail": f"sha256 {digest}; changed: {which}{more}"}
 
 
 def export(context: Context, wanted: str, out: Path | None = None) -> tuple[Path, int]:

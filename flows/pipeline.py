@@ -103,11 +103,13 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
 
 
 def register(context: Context, result: RoundResult) -> None:
-    """Enter finished evidence files in the archive, each once; each becomes a job to read."""
-    from index import archive
+    """Enter finished evidence files in archive and manifest, each once; each becomes a job to read."""
+    from crawlers.payloads import payloads
+    from index import archive, manifest
 
     for path in sorted(context.settings.warc_dir.glob("*.warc.gz")):
-        result.counts["warc_files"] += archive.register_warc(path)
+        result.counts["warc_files"] += archive.register_warc(path, payloads)
+    manifest.catch_up(context.settings.warc_dir, payloads)
 
 
 def read(context: Context, result: RoundResult) -> None:

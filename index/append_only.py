@@ -1,25 +1,30 @@
-"""Triggers that keep rows of Flag, Verdict, Action and AuditEntry as they were written (docs/adr/0002).
+"""Triggers that keep rows of Flag, Verdict, Action, AuditEntry and ManifestEntry as they were written (docs/adr/0002).
 
 UPDATE never passes, nor does TRUNCATE, which only PostgreSQL has. DELETE passes only in a transaction that holds a
-RetentionPermit row, and never for AuditEntry.
+RetentionPermit row, and never for AuditEntry and ManifestEntry.
 A program that needs an empty database (a test that flushes) calls ``remove`` first and ``install`` afterwards.
 """
 
 # ruff: noqa: S608 -- statements are built from the constants of this module alone
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 GUARDED = ("archive_flag", "archive_verdict", "archive_action")
-PERMANENT = ("archive_auditentry",)
+PERMANENT = ("archive_auditentry", "archive_manifestentry")
 PERMIT = "archive_retentionpermit"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers for SQLite or PostgreSQL; does nothing where they are already there."""
+    """Create the triggers for SQLite or PostgreSQL, anew where they are already there. Tables that only a later
+    migration makes are left to that one, which calls this again.
+    """
     remove(connection)
     with connection.cursor() as cursor:
-        for statement in _create(connection.vendor):
+        there = set(connection.introspection.table_names(cursor))
+        for statement in _create(connection.vendor, there):
             cursor.execute(statement)
 
 
@@ -27,23 +32,25 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop the triggers."""
     postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        for table in (*GUARDED, *PERMANENT):
+        there = set(connection.introspection.table_names(cursor))
+        for table in [name for name in (*GUARDED, *PERMANENT) if name in there]:
             for event in ("update", "delete", "truncate"):
                 on = f" ON {table}" if postgresql else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}{on}")
 
 
-def _create(vendor: str) -> list[str]:
+def _create(vendor: str, there: Collection[str]) -> list[str]:
+    tables = [name for name in (*GUARDED, *PERMANENT) if name in there]
     if vendor == "sqlite":
-        return _sqlite()
+        return _sqlite(tables)
     if vendor == "postgresql":
-        return _postgresql()
+        return _postgresql(tables)
     raise ValueError(f"no append-only triggers for database {vendor}: use SQLite or PostgreSQL")
 
 
-def _sqlite() -> list[str]:
+def _sqlite(tables: Iterable[str]) -> list[str]:
     statements = []
-    for table in (*GUARDED, *PERMANENT):
+    for table in tables:
         abort = f"SELECT RAISE(ABORT, '{table} is append-only')"
         permitted = "" if table in PERMANENT else f" WHEN NOT EXISTS (SELECT 1 FROM {PERMIT})"
         statements += [
@@ -53,7 +60,7 @@ def _sqlite() -> list[str]:
     return statements
 
 
-def _postgresql() -> list[str]:
+def _postgresql(tables: Iterable[str]) -> list[str]:
     refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
     statements = [
         f"CREATE OR REPLACE FUNCTION archive_refuse() RETURNS trigger AS $$ BEGIN {refuse} END $$ LANGUAGE plpgsql",
@@ -62,7 +69,7 @@ def _postgresql() -> list[str]:
             f"IF EXISTS (SELECT 1 FROM {PERMIT}) THEN RETURN OLD; END IF; {refuse} END $$ LANGUAGE plpgsql"
         ),
     ]
-    for table in (*GUARDED, *PERMANENT):
+    for table in tables:
         on_delete = "archive_refuse" if table in PERMANENT else "archive_refuse_unless_permitted"
         statements += [
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION archive_refuse()",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from django.db.models import Max
 from core import clock, model
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
-from index import authors, latch, leases
+from index import authors, latch, leases, manifest
 from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 
 Item = model.Document | model.Drop | model.Fetched | model.Polled
@@ -33,9 +32,10 @@ class TakenIn:
     drops: int = 0
 
 
-def register_warc(path: Path) -> bool:
-    """Enter a finished evidence file and make reading it due, once. False when it was known. The file's name must not
-    be used again for other bytes: that raises DataError.
+def register_warc(path: Path, payloads: manifest.Lister = lambda _path: []) -> bool:
+    """Enter a finished evidence file in archive and manifest and make reading it due, once. False when it was known.
+    ``payloads`` lists its records for the manifest. The file's name must not be used again for other bytes: that raises
+    DataError.
     """
     known = WarcFile.objects.filter(name=path.name).first()
     size = path.stat().st_size
@@ -46,13 +46,13 @@ def register_warc(path: Path) -> bool:
                 cure="restore it from the backup, or give the new file another name",
             )  # fmt: skip
         return False
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest, records = manifest.file_sha256(path), payloads(path)
     with transaction.atomic():
         _, created = WarcFile.objects.get_or_create(
             name=path.name, defaults={"sha256": digest, "size": size, "found_at": clock.now()}
         )
         if created:
+            manifest.add(path.name, size, digest, records)
             leases.put("read", [path.name])
     return created
 

@@ -34,6 +34,73 @@ class WarcFile(models.Model):
     read_at = models.DateTimeField(null=True)
 
 
+class ManifestEntry(models.Model):
+    """One entry of the evidence manifest (core.manifest). Append-only, never deleted.
+
+    ``records``: offset, length and payload SHA-256 of each record of the file; ``hash`` covers ``records_sha256``.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    kind = models.CharField(max_length=8)  # kept; removed: the file has outlived its retention
+    file = models.CharField(max_length=160)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    records = models.JSONField(default=list)
+    records_sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "file"], name="manifest_once")]
+
+
+class ManifestHead(models.Model):
+    """One row: the end of the manifest, sealed with the installation's key. Locked while an entry is added."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    hash = models.CharField(max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    seal = models.CharField(max_length=64)
+
+
+class Alarm(models.Model):
+    """Something that needs a person, from when it was first found until it was no longer. ``code`` and ``subject``
+    say what it is; ``untold``: people are still to hear of its beginning or end, by the mail ``message`` if one is
+    under way.
+    """
+
+    code = models.CharField(max_length=32)
+    subject = models.CharField(max_length=200)
+    words = models.TextField()
+    raised = models.DateTimeField(db_index=True)
+    cleared = models.DateTimeField(null=True)
+    untold = models.BooleanField(default=True, db_index=True)
+    message = models.CharField(max_length=200, blank=True)
+    changed = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "subject"], condition=models.Q(cleared__isnull=True), name="alarm_open_once"
+            )
+        ]
+
+
+class SourceTrial(models.Model):
+    """A source that somebody means to add, and what one small round over it brought. ``state``: due, running, done."""
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    at = models.DateTimeField(db_index=True)
+    name = models.CharField(max_length=64)
+    toml = models.TextField()
+    state = models.CharField(max_length=8, default="due")
+    result = models.JSONField(default=dict)
+    saved = models.BooleanField(default=False)
+
+
 class SeenUrl(models.Model):
     """An address already fetched for a source, so that a round asks only for what is new."""
 
@@ -86,6 +153,7 @@ class Claim(models.Model):
             ("decide_level", "May record the epidemic level that was decided"),
             ("send_report", "May make and send reports on demand"),
             ("search", "May search the archive"),
+            ("manage_sources", "May add sources and switch them on and off"),
         ]
 
 
@@ -132,7 +200,10 @@ class Document(models.Model):
     claim = models.ForeignKey(Claim, null=True, on_delete=models.SET_NULL, related_name="documents")
 
     class Meta:
-        indexes = [models.Index(fields=["topic", "text_kind", "first_seen"], name="doc_topic_kind")]
+        indexes = [
+            models.Index(fields=["topic", "text_kind", "first_seen"], name="doc_topic_kind"),
+            models.Index(fields=["source", "first_seen"], name="doc_source_seen"),  # a source's days, for its health
+        ]
 
 
 class DocumentVersion(models.Model):

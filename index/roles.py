@@ -7,8 +7,8 @@ from typing import Any
 ROLES: dict[str, tuple[str, ...]] = {
     "analyst": ("search",),
     "inspector": ("search", "give_verdict", "open_case"),
-    "lead": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report"),
-    "admin": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report"),
+    "lead": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report", "manage_sources"),
+    "admin": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report", "manage_sources"),
 }
 ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; that is all they have above leads
 

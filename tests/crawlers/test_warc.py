@@ -6,6 +6,8 @@ import gzip
 import io
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -13,6 +15,7 @@ from warcio.warcwriter import WARCWriter
 from core import clock
 from core.errors import DataError
 from core.model import Document, Drop, Polled
+from crawlers.payloads import payloads
 from crawlers.read import read_warc
 from crawlers.sources import parse_source
 from crawlers.warc import WarcFile, read_record, read_records, salvage
@@ -105,6 +108,29 @@ def test_files_are_rotated(tmp_path):
     file.close()
     assert len(file.finished) > 1
     assert sum(len(list(read_warc(path, {}))) for path in file.finished) == 40
+
+
+def test_each_record_is_a_gzip_member_of_its_own(warc):
+    """So that one record can be taken out by itself: its bytes are a whole gzip file and a whole WARC."""
+    data, listed = warc.read_bytes(), payloads(warc)
+    assert [offset for offset, _, _ in listed] == [record.offset for record in read_records(warc)]
+    assert sum(length for _, length, _ in listed) == len(data)
+    for offset, length, sha in listed[1:]:
+        member = gzip.decompress(data[offset : offset + length])
+        assert member.startswith(b"WARC/1.1\r\n")
+        assert member.count(b"WARC/1.1\r\n") == 1
+        assert f"WARC-Payload-Digest: sha256:{sha}".encode() in member
+
+
+@given(cut=st.floats(0, 1))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+def test_of_a_cut_file_the_payloads_before_the_cut_are_listed(warc, cut):
+    data, whole = warc.read_bytes(), payloads(warc)
+    part = warc.with_name("part.warc.gz")
+    part.write_bytes(data[: int(len(data) * cut)])
+    listed, sure = payloads(part), sum(offset + length <= len(data) * cut for offset, length, _ in whole)
+    assert sure <= len(listed) <= sure + 1  # one that lacks only the end of its gzip trailer is all there
+    assert [(offset, sha) for offset, _, sha in listed] == [(offset, sha) for offset, _, sha in whole[: len(listed)]]
 
 
 def test_one_record_is_found_by_its_offset(warc):

@@ -46,6 +46,7 @@ def test_a_changed_file_and_a_missing_file_are_named(crawled: Path, document: st
     body[len(body) // 2] ^= 1
     file.write_bytes(body)
     assert verified(crawled) == (1, {**states, name: "changed"})
+    assert "changed: record" in soatin(crawled, "evidence", "verify", document).stdout
     assert verified(crawled, document) == (1, {name: "changed"})
     file.unlink()
     assert verified(crawled, document) == (1, {name: "missing"})
@@ -53,6 +54,18 @@ def test_a_changed_file_and_a_missing_file_are_named(crawled: Path, document: st
     assert refused.returncode == 1
     assert name in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_what_was_done_to_the_manifest_is_named(crawled: Path) -> None:
+    """By somebody who writes to the database and knows how the hashes are made."""
+    script(
+        crawled,
+        "from django.db import connection\nfrom index import append_only\nfrom index.models import ManifestEntry\n"
+        "append_only.remove(connection)\nManifestEntry.objects.all().delete()\n",
+    )
+    result = soatin(crawled, "evidence", "verify")
+    assert result.returncode == 1
+    assert "the last ones, were removed" in result.stdout
 
 
 def test_a_document_is_handed_over_as_one_file_that_proves_itself(crawled: Path, document: str, tmp_path: Path) -> None:
