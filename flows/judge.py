@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.clock import local
 from core.model import FLAGGABLE, Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
 from core.plans import ProvincePlan
 from core.settings import Settings
@@ -54,7 +55,8 @@ class Judge:
 
     def places(self, document: Document) -> tuple[PlaceMention, ...]:
         """Places that the text names; where it names none, the one that its source covers."""
-        named = self.gazetteer.find(document.full_text)
+        written = local(document.published or document.fetched).date()
+        named = self.gazetteer.find(document.full_text, written)
         source = self.sources.get(document.source)
         if named or source is None or not source.province:
             return named

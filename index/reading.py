@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import F, QuerySet
 
 from core import model
+from core.clock import local
 from core.model import DocumentKind, PlaceMention, SearchDocument, WarcRef
+from core.places import province_on, provinces
 from index import leases
 from index.models import Document, Flag, Place, Verdict
 
@@ -133,7 +136,7 @@ def _mention(place: Place) -> PlaceMention:
 
 
 def _search(row: Document, flag: Flag | None) -> SearchDocument:
-    places = [name for place in row.places.all() for name in _place_names(place)]
+    places = [name for place in row.places.all() for name in _place_names(place, local(row.moment).date())]
     return SearchDocument(
         id=row.id,
         title=row.title,
@@ -150,8 +153,11 @@ def _search(row: Document, flag: Flag | None) -> SearchDocument:
     )
 
 
-def _place_names(place: Place) -> list[str]:
+def _place_names(place: Place, day: date) -> list[str]:
+    """Names that a search finds a place by: those of 2021 and, since the merger, also its province of the day."""
     names = [place.province] if place.province else []
+    if place.province in provinces() and province_on(place.province, day) != place.province:
+        names.append(province_on(place.province, day))
     return [*names, f"{place.province}/{place.district}"] if place.district else names
 
 

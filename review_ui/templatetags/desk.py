@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import clock, words
+from core import clock, places, words
+from index.models import Place
 from index.rising import Rise
 from review_ui import known_sources
 
@@ -84,6 +85,14 @@ def past(value: datetime) -> bool:
 def moment(value: datetime | None) -> str:
     """A time as people write it here: 16:00 20/11/2021."""
     return f"{clock.local(value):%H:%M %d/%m/%Y}" if value else "–"
+
+
+@register.filter
+def since_merger(place: Place, day: datetime) -> str:
+    """What a place is called since July 2025, in a text of that time; empty where its name still holds."""
+    if clock.local(day).date() < places.MERGER:
+        return ""
+    return places.since_merger(place.province, place.district, place.commune)
 
 
 @register.filter

@@ -2,21 +2,38 @@
 
 import itertools
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.places import Gazetteer
-from core.places import communes, districts, merged_into, provinces, provinces_today
+from core.places import (
+    MERGER,
+    commune_of,
+    communes,
+    communes_since,
+    communes_today,
+    districts,
+    merged_into,
+    province_on,
+    provinces,
+    provinces_on,
+    provinces_today,
+    since_merger,
+)
 from core.plans import load_plan, names
 
 HERE = Gazetteer("Vĩnh Phúc", districts("Vĩnh Phúc"))
 CITY = "Thành phố Hồ Chí Minh"
 
 
-def found(text, gazetteer=HERE):
-    return ["/".join(filter(None, (p.province, p.district, p.commune))) for p in gazetteer.find(text)]
+BEFORE, SINCE = date(2021, 8, 3), date(2025, 9, 5)
+
+
+def found(text, gazetteer=HERE, on=None):
+    return ["/".join(filter(None, (p.province, p.district, p.commune))) for p in gazetteer.find(text, on)]
 
 
 @pytest.mark.parametrize(
@@ -53,6 +70,14 @@ def found(text, gazetteer=HERE):
         ("huyện Vĩnh Lộc, Thanh Hóa", ["Thanh Hóa/Vĩnh Lộc", "Thanh Hóa"]),
         ("Đắc Lắc, Bà Rịa - Vũng Tàu, Huế", ["Đắk Lắk", "Bà Rịa - Vũng Tàu", "Thừa Thiên Huế"]),
         ("CLB Hoàng Anh Gia Lai", []),
+        ("huyện Đông Anh, Hà Nội", ["Hà Nội/Đông Anh", "Hà Nội"]),
+        ("Ba Đình, Hà Nội", ["Hà Nội/Ba Đình", "Hà Nội"]),
+        ("Quận 1, TP.HCM", [f"{CITY}/Quận 1", CITY]),
+        ("quận Cầu Giấy", ["Hà Nội/Cầu Giấy"]),
+        ("huyện Châu Thành", []),  # there are nine
+        ("huyện Châu Thành, Long An", ["Long An/Châu Thành", "Long An"]),
+        ("chị Hải Yến ở Nghi Sơn", ["Thanh Hóa/Nghi Sơn"]),
+        ("thành phố Hòa Bình, tỉnh Hòa Bình", ["Hòa Bình/Thành phố Hòa Bình", "Hòa Bình"]),
     ],
 )
 def test_a_place_is_found_as_a_reader_finds_it(text, places):
@@ -62,6 +87,53 @@ def test_a_place_is_found_as_a_reader_finds_it(text, places):
 def test_a_mention_lies_on_the_name_in_the_title_and_the_text():
     text = "Tin Vĩnh  Yên\nỞ Tam Đảo có ca mới"
     assert [text[p.start : p.end] for p in HERE.find(text)] == ["Vĩnh  Yên", "Tam Đảo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "since", "before"),
+    [
+        ("Phường Vĩnh Phúc, tỉnh Phú Thọ", ["Vĩnh Phúc/Vĩnh Yên/Phường Vĩnh Phúc", "Phú Thọ"], ["Phú Thọ"]),
+        ("Phú Thọ: xã Tam Đảo phun thuốc", ["Phú Thọ", "Vĩnh Phúc/Tam Đảo/Xã Tam Đảo"], ["Phú Thọ"]),
+        ("XÃ YÊN LẠC TỈNH PHÚ THỌ CÓ DỊCH", ["Vĩnh Phúc/Yên Lạc/Xã Yên Lạc", "Phú Thọ"], ["Phú Thọ"]),
+        ("xa tam dao tinh phu tho co dich", ["Vĩnh Phúc/Tam Đảo/Xã Tam Đảo", "Phú Thọ"], ["Phú Thọ"]),
+        ("Tam Đảo, Phú Thọ", ["Vĩnh Phúc/Tam Đảo", "Phú Thọ"], ["Phú Thọ"]),
+        ("phường Việt Trì, Phú Thọ", ["Phú Thọ/Việt Trì/Phường Việt Trì", "Phú Thọ"], ["Phú Thọ"]),
+        ("phường Quy Nhơn, Gia Lai", ["Bình Định/Quy Nhơn/Phường Quy Nhơn", "Gia Lai"], ["Gia Lai"]),
+        ("đặc khu Vân Đồn, Quảng Ninh", ["Quảng Ninh/Vân Đồn/Đặc khu Vân Đồn", "Quảng Ninh"], ["Quảng Ninh"]),
+        ("xã Tam Đảo, huyện Tam Đảo", ["Vĩnh Phúc/Tam Đảo/Xã Tam Đảo", "Vĩnh Phúc/Tam Đảo"], None),
+        ("phường Vĩnh Phúc", [], []),
+        ("phường Vĩnh Phúc, Hà Nội", ["Hà Nội"], ["Hà Nội"]),
+        ("Hòa Bình có ca mới", ["Hòa Bình"], ["Hòa Bình"]),
+    ],
+)
+def test_a_name_means_what_it_meant_on_the_day_it_was_written(text, since, before):
+    assert found(text, on=SINCE) == since
+    assert before is None or found(text, on=BEFORE) == before
+
+
+def test_old_and_new_names_lead_to_each_other():
+    assert (len(provinces_on(BEFORE)), len(provinces_on(SINCE))) == (63, 34)
+    assert province_on("Vĩnh Phúc", BEFORE) == "Vĩnh Phúc"
+    assert province_on("Vĩnh Phúc", MERGER) == province_on("Hòa Bình", SINCE) == "Phú Thọ"
+    assert province_on("Huế", BEFORE) == "Thừa Thiên Huế"
+    assert communes_since("Vĩnh Phúc", "Bình Xuyên", "Sơn Lôi") == ("Xã Bình Nguyên",)
+    ward = commune_of("Vĩnh Phúc", "Phường Vĩnh Phúc")
+    assert ward is not None
+    assert (ward.province, ward.before) == ("Phú Thọ", ("Vĩnh Phúc", "Vĩnh Yên"))
+    assert since_merger("Vĩnh Phúc", "Bình Xuyên", "Sơn Lôi") == "Xã Bình Nguyên, Phú Thọ"
+    assert since_merger("Vĩnh Phúc", "Tam Đảo") == "Phú Thọ"
+    assert since_merger("Hà Nội", "Ba Đình") == since_merger("Atlantis") == ""
+
+
+def test_the_communes_of_today_are_those_of_the_law_and_made_of_known_districts():
+    counts = {name: len(communes_today(name)) for name in provinces_today() if communes_today(name)}
+    assert counts == {"Phú Thọ": 148, "Gia Lai": 135, "Quảng Ninh": 54, "Thanh Hóa": 166, "Điện Biên": 45}
+    for name in counts:
+        for commune in communes_today(name):
+            assert commune.title.startswith(("Phường ", "Xã ", "Đặc khu "))
+            for province, district, _ in commune.parts:
+                assert merged_into(province) == name
+                assert district in districts(province)
 
 
 @pytest.mark.parametrize("name", names())

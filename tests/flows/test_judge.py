@@ -86,3 +86,18 @@ def test_posts_of_one_thread_are_not_one_claim_by_its_title(judge: Judge) -> Non
     found = claims()
     assert found[RUMOUR] != found[other]
     assert leases.backlog("index") == 2
+
+
+def test_a_ward_of_todays_phu_tho_counts_for_vinh_phuc(model: FlagModel) -> None:
+    """The same words in 2021 named no ward: there was none."""
+    judge = Judge(
+        Relevance(load_topics(["dengue"])), Gazetteer("Vĩnh Phúc", ()), model, SOURCES, "Vĩnh Phúc",
+        archive.claim_candidates,
+    )  # fmt: skip
+    old = document(1, "Phường Vĩnh Yên, tỉnh Phú Thọ có ca sốt xuất huyết đầu mùa, người dân diệt loăng quăng.")
+    new = replace(old, published=START + timedelta(days=1500))
+    assert [place.province for place in judge.places(old)] == ["Phú Thọ"]
+    assert [(place.province, place.district) for place in judge.places(new)] == [
+        ("Vĩnh Phúc", "Vĩnh Yên"),
+        ("Phú Thọ", ""),
+    ]

@@ -121,6 +121,16 @@ def test_questions_belong_to_no_claim_but_are_found_by_search() -> None:
     assert archive.search_documents([doc.id])[0].text_kind == "question"
 
 
+def test_since_the_provinces_merged_a_place_is_found_by_either_name() -> None:
+    """A text of September 2025 about Tam Đảo answers to Vĩnh Phúc and to Phú Thọ."""
+    from index import archive
+
+    doc = document(1, hours=24 * 365 * 4.1)
+    archive.take_in([doc], SOURCES)
+    archive.save_judgements([claim_judgement(doc.id, BANDS)])
+    assert set(archive.search_documents([doc.id])[0].places) == {"Vĩnh Phúc", "Vĩnh Phúc/Tam Đảo", "Phú Thọ"}
+
+
 def test_search_is_told_places_verdict_and_probability() -> None:
     """And the desk everything of one document."""
     from index import archive
