@@ -72,8 +72,8 @@ class Gazetteer:
                 self._phrases.add(commune, Place(COMMUNE, province, title, commune, commune))
 
     def find(self, full_text: str, on: date | None = None) -> tuple[PlaceMention, ...]:
-        """Places named in ``Document.full_text``, in order, with character offsets of their names. ``on``: the local day
-        it was written; without it, names of before July 2025 come first where one name means two places.
+        """Places named in ``Document.full_text``, in order, with character offsets of their names. ``on``: the day
+        it was written, local; without it, names of before July 2025 come first where one name means two places.
         """
         typed = read(full_text)
         spots = _longest(list(self._phrases.find(typed.syllables)))
