@@ -39,6 +39,22 @@ def remove(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{event}{on}")
 
 
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers that should be there and are not, one line each. Empty: all are."""
+    postgresql = connection.vendor == "postgresql"
+    catalogue = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if postgresql
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue)
+        there = {str(row[0]) for row in cursor.fetchall()}
+    events = ("update", "delete", "truncate") if postgresql else ("update", "delete")
+    wanted = [f"{table}_no_{event}" for table in (*GUARDED, *PERMANENT) for event in events]
+    return [f"append-only trigger {name} is missing" for name in wanted if name not in there]
+
+
 def _create(vendor: str, there: Collection[str]) -> list[str]:
     tables = [name for name in (*GUARDED, *PERMANENT) if name in there]
     if vendor == "sqlite":

@@ -1,6 +1,7 @@
 """Write archive, reports, sources, settings and the evidence manifest to one file, while everything runs.
 
-The file holds the key that author names are encrypted with: keep it as safe as the archive.
+The file holds the key that author names are encrypted with, and the passwords in soatin.toml: keep it as safe as the
+archive. An archive on PostgreSQL needs pg_dump on this machine.
 
 Example:
   soatin backup /srv/backup/soatin-2021-11-20.tar.gz
@@ -20,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes to a temporary name first: a FILE that is there is whole."""
     from flows import bootstrap
+    from flows.backup import backup
     from flows.cli.output import say
-    from flows.maintenance import backup
 
     size = backup(bootstrap.start(), args.file)
     say(f"{args.file}: {size:,} bytes; copy the folder of WARC files beside it")

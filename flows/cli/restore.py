@@ -1,4 +1,6 @@
-"""Bring a backup back into an empty data folder, then rebuild the search index.
+"""Bring a backup back into an empty data folder or an empty PostgreSQL database, then rebuild the search index.
+
+soatin.toml is put back where there is none; SOATIN_DATABASE_URL names another database than the one in it.
 
 Example:
   soatin restore /srv/backup/soatin-2021-11-20.tar.gz
@@ -16,17 +18,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Names the evidence files that are still to be copied back."""
-    from core.settings import load
+    """Names the evidence files that are still to be copied back. Exit 1 when the restored archive is not whole."""
     from flows import bootstrap
-    from flows.bootstrap import Context
+    from flows.backup import check, restore
     from flows.cli.output import say
-    from flows.maintenance import reindex, restore
+    from flows.maintenance import reindex
 
-    missing = restore(Context(load(), "restore"), args.file)
+    restored = restore(None, args.file)
     context = bootstrap.start()
     bootstrap.migrate()
+    problems = check()
+    for problem in problems:
+        say(f"! {problem}")
     say(f"restored; {reindex(context)} documents in the search index")
-    for name in missing:
+    if not restored.has_secret:
+        say("the backup held no secret.key: author names can be read and the audit log checked only with that key")
+    for name in restored.missing:
         say(f"evidence file to copy back into {context.settings.warc_dir}: {name}")
-    return 0
+    for name in restored.changed:
+        say(f"evidence file that is not what was received: {context.settings.warc_dir / name}")
+    return 1 if problems or restored.changed else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -113,24 +112,6 @@ def test_a_report_asked_twice_is_the_same_and_sent_once(crawled: Path, tmp_path:
     assert len(list((crawled / "soatin-data" / "mail").glob("*.eml"))) == 1
     other = json_of(soatin(crawled, "report", "--province", "gia-lai", "--json"))
     assert "gia-lai" in other["files"][0]
-
-
-def test_backup_and_restore_bring_everything_back(crawled: Path, tmp_path: Path) -> None:
-    packed = tmp_path / "backup.tar.gz"
-    done(soatin(crawled, "backup", str(packed)))
-    assert packed.stat().st_mode & 0o077 == 0, "it holds the key: for its owner alone"
-    home = make_home(tmp_path / "restored")
-    shutil.rmtree(home / "soatin-data")
-    said = soatin(home, "restore", str(packed))
-    done(said)
-    assert "copy back" in said.stderr
-    assert one(home, "SELECT count(*) FROM archive_document") == one(crawled, "SELECT count(*) FROM archive_document")
-    found = lines_of(soatin(home, "search", "vac xin", "--json"))
-    assert found == lines_of(soatin(crawled, "search", "vac xin", "--json"))
-    refused = soatin(home, "restore", str(packed))
-    assert refused.returncode == 2
-    assert "already holds an archive" in refused.stderr
-    assert soatin(crawled, "restore", str(tmp_path / "none")).returncode == 2
 
 
 def test_the_search_index_can_be_dropped_and_rebuilt(crawled: Path) -> None:
