@@ -58,7 +58,8 @@ case, user = models.Case.objects.get(), models.Verdict.objects.get().by
 name = authors.reveal(user, case, models.Author.objects.get(document__claim__case=case), "xác minh người đăng tin")
 print(json.dumps({
     "documents": documents, "flags": models.Flag.objects.count(), "claims": models.Claim.objects.count(),
-    "broken": broken, "cases": models.Case.objects.count(), "actions": models.Action.objects.count(), "refused": refused,
+    "broken": broken, "refused": refused,
+    "cases": models.Case.objects.count(), "actions": models.Action.objects.count(),
     "name": name, "user": user.username, "unjudged": models.Document.objects.filter(classified_at=None).count(),
 }))
 """
