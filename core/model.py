@@ -41,6 +41,8 @@ class TextKind(StrEnum):
 
 
 FLAGGABLE = frozenset({TextKind.CLAIM, TextKind.ADVERTISEMENT})
+LONGEST_TIP = 20_000
+"""Characters of a citizen's tip that are kept."""
 
 
 class VerdictValue(StrEnum):

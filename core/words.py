@@ -10,6 +10,8 @@ SOURCE_KINDS = {
     "page": "Trang thông tin khác",
     "hotline": "Đường dây nóng, phản ánh",
 }
+OWN_SOURCES = {"zalo-oa": "Zalo Official Account", "hotline": "Đường dây nóng"}
+"""Titles of sources that have no file: what comes in is sent to us."""
 DOCUMENT_KINDS = {"article": "Bài báo", "post": "Bài đăng", "comment": "Bình luận", "tip": "Phản ánh"}
 TEXT_KINDS = {
     "claim": "Luận điểm",
@@ -72,6 +74,9 @@ DROP_REASONS = {
     "unreadable": "Trang không đọc được",
     "corrupt": "Dữ liệu nén bị hỏng",
     "bad-row": "Dòng dữ liệu không hợp lệ",
+    "bad-signature": "Tin gửi tới cổng Zalo có chữ ký không hợp lệ",
+    "replayed": "Tin gửi tới cổng Zalo đã quá thời hạn",
+    "rate-limit": "Một người gửi quá nhiều tin trong một phút",
 }
 PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 QUEUES = {

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core.errors import DataError
 from core.model import Source
+from core.words import OWN_SOURCES
 
 
 def load() -> tuple[list[Source], list[DataError]]:
@@ -31,4 +32,4 @@ def titles() -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _titles(_changed: int) -> dict[str, str]:
-    return {source.name: source.title for source in load()[0]}
+    return OWN_SOURCES | {source.name: source.title for source in load()[0]}

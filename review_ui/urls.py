@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from review_ui.views import account, cases, documents, duties, item, queue, reports, saved, search, sources
+from review_ui.views import account, cases, documents, duties, hooks, item, queue, reports, saved, search, sources
 
 urlpatterns = [
     path("", queue.show, name="queue"),
@@ -41,5 +41,6 @@ urlpatterns = [
     path("signout/", account.SignOut.as_view(), name="signout"),
     path("password/", account.set_password, name="password"),
     path("language/", account.choose_language, name="language"),
+    path("hooks/zalo/", hooks.zalo, name="zalo"),
     path("accounts/", admin.site.urls),
 ]

@@ -1,10 +1,12 @@
-"""Take WARC, JSONL (documents as `soatin read` prints them) and hotline tables (CSV, XLSX) into the archive.
+"""Take WARC, JSONL (documents as `soatin read` prints them), hotline tables (CSV, XLSX) and messages to a Zalo
+Official Account (JSON, JSONL, recognised by what is in them) into the archive.
 
-A table's columns are recognised by name: nội dung/text, thời gian/time, địa bàn/district, mã/id; --map overrides.
-Running it twice on the same file changes nothing.
+A table's columns are recognised by name: nội dung/text, thời gian/time, địa bàn/district, mã/id. A mapping file says it
+where they are called otherwise (docs/add-a-source.md); --map overrides it. Running it twice changes nothing.
 
 Example:
-  soatin ingest hotline.xlsx --source duong-day-nong --map text="Nội dung phản ánh"
+  soatin ingest hotline.xlsx --mapping hotline.toml
+  soatin ingest hotline.csv --source duong-day-nong --map text="Nội dung phản ánh"
 """
 
 from __future__ import annotations
@@ -16,15 +18,18 @@ from pathlib import Path
 from core.errors import UsageError
 from flows.cli.output import print_counts
 
+FIELDS = ("id", "text", "time", "district", "sender")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin ingest`."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
-        "--source", default="hotline", metavar="NAME", help="source of a table's tips (default: hotline)"
+        "--source", default="", metavar="NAME", help="source of a table's tips (default: the mapping's, or hotline)"
     )
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="TOML file that says which column is what")
     parser.add_argument(
-        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="column of id, text, time or district"
+        "--map", action="append", default=[], metavar="FIELD=COLUMN", help=f"column of {', '.join(FIELDS)}"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -36,14 +41,16 @@ def run(args: argparse.Namespace) -> int:
     from flows import bootstrap, notices
     from flows.intake import ingest_file
     from flows.pipeline import RoundResult, process
+    from flows.tables import TableMap, load_map
 
-    mapping = dict(_pair(text) for text in args.map)
+    columns = dict(_pair(text) for text in args.map)
+    table = (load_map(args.mapping) if args.mapping else TableMap()).changed(args.source, columns)
     context = bootstrap.start()
     bootstrap.migrate()
     result, counts, began = RoundResult(), Counter[str](), clock.now()
     for path in args.files:
         try:
-            counts.update(ingest_file(context, path, args.source, mapping))
+            counts.update(ingest_file(context, path, table))
         except SoatinError as error:
             result.errors.append(str(error))
     process(context, result)
@@ -55,6 +62,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _pair(text: str) -> tuple[str, str]:
     field, equals, column = text.partition("=")
-    if not equals or field not in {"id", "text", "time", "district"}:
+    if not equals or field not in FIELDS:
         raise UsageError(f"{text!r} is no mapping", where="--map", cure='write e.g. --map text="Nội dung"')
     return field, column

@@ -37,7 +37,8 @@ def word(code: str, table: str) -> str:
 @register.filter
 def source_title(name: str) -> str:
     """A source's title; its name when the source file is gone."""
-    return known_sources.titles().get(name, name)
+    title = known_sources.titles().get(name, name)
+    return _(title) if name in words.OWN_SOURCES else title
 
 
 @register.filter

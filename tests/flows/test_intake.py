@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from core.clock import VIETNAM
-from core.errors import DataError
+from core.errors import DataError, UsageError
 from core.settings import load
 from flows.bootstrap import Context
 from flows.intake import ingest_file
-from index.models import Document, Drop, WarcFile
+from flows.tables import TableMap, load_map
+from index.models import Author, Document, Drop, WarcFile
+from tests.crawlers.hostile_site import encode_1258
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +27,7 @@ def context() -> Context:
 
 def take(context: Context, path: Path, text: str | bytes, **mapping: str) -> dict[str, int]:
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return dict(ingest_file(context, path, "duong-day-nong", mapping))
+    return dict(ingest_file(context, path, TableMap("duong-day-nong").changed("", mapping)))
 
 
 def test_columns_are_known_by_their_vietnamese_names(context: Context, tmp_path: Path) -> None:
@@ -79,3 +81,118 @@ def test_a_warc_file_of_another_crawler_is_adopted_once(context: Context, tmp_pa
     take(context, tmp_path / "b.warc.gz", b"whatever")
     assert len(list(context.settings.warc_dir.glob("import-*.warc.gz"))) == 1
     assert WarcFile.objects.count() == 0  # entered by the step that registers evidence
+
+
+MAPPING = """
+source = "tong-dai-1022"
+[columns]
+id = "Số phiếu"
+text = ["Nội dung", "Ghi chú"]
+time = "Tiếp nhận"
+district = "Huyện/TP"
+sender = "Điện thoại"
+[table]
+header = 3
+delimiter = ";"
+encoding = "windows-1258"
+times = ["%d-%m-%Y %Hh%M"]
+"""
+EXPORT = """TỔNG ĐÀI 1022;;;;;
+;;;;;
+Số phiếu;Tiếp nhận;Huyện/TP;Nội dung;Ghi chú;Điện thoại
+A1;20-11-2021 07h45;Tam Đảo;Tin đồn ăn tỏi khỏi covid;Lan ở xã Minh Quang;0912 000 111
+A2;;;Bán thuốc chữa covid;;
+"""
+
+
+def test_a_mapping_file_says_which_column_is_what(context: Context, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(MAPPING, "utf-8")
+    table, path = load_map(tmp_path / "map.toml"), tmp_path / "a.csv"
+    path.write_bytes(encode_1258(EXPORT))
+    assert ingest_file(context, path, table)["new"] == 2
+    assert ingest_file(context, path, table) == {"new": 0, "changed": 0, "same": 2, "drops": 0}
+    tip = Document.objects.get(text__startswith="Tin đồn")
+    assert tip.text == "Tin đồn ăn tỏi khỏi covid\nLan ở xã Minh Quang"
+    assert (tip.source, tip.tags, tip.url) == ("tong-dai-1022", ["Tam Đảo"], "tip:tong-dai-1022/A1")
+    assert tip.published == datetime(2021, 11, 20, 7, 45, tzinfo=VIETNAM)
+    assert b"0912" not in bytes(Author.objects.get().name)  # who called is kept encrypted
+
+
+def test_a_named_sheet_of_a_workbook_below_its_title(context: Context, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["Bìa"])
+    sheet = book.create_sheet("Phản ánh")
+    for row in (["TỔNG HỢP"], ["Mã", "Nội dung"], [7, "Tin đồn uống chanh khỏi covid"], [8, None]):
+        sheet.append(row)
+    book.save(tmp_path / "a.xlsx")
+    counts = ingest_file(context, tmp_path / "a.xlsx", TableMap(sheet="Phản ánh", header=2))
+    assert (counts["new"], counts["drops"]) == (1, 1)
+    with pytest.raises(DataError, match="the sheets are: Sheet, Phản ánh"):
+        ingest_file(context, tmp_path / "a.xlsx", TableMap(sheet="Không có"))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "where", "cure"),
+    [
+        ("[columns\n", "map.toml", "correct the line"),
+        ('[colums]\ntext = "x"', "map.toml: colums", "columns, source, table"),
+        ('[columns]\ntxt = "x"', "map.toml: columns.txt", "district, id, sender, text, time"),
+        ("[columns]\ntext = 3", "map.toml: columns.text", "a list of texts"),
+        ("[columns]\ntext = []", "map.toml: columns.text", "a column's name"),
+        ("columns = 3", "map.toml: columns", "[columns]"),
+        ("table = 3", "map.toml: table", "[table]"),
+        ("[table]\nheader = 0", "map.toml: table.header", "from 1"),
+        ("[table]\nheader = true", "map.toml: table.header", "a whole number"),
+        ('[table]\ndelimiter = ";;"', "map.toml: table.delimiter", "e.g."),
+        ('[table]\nencoding = "zip"', "map.toml: table.encoding", "windows-1258"),
+        ('[table]\nencoding = "vn-nhanh"', "map.toml: table.encoding", "windows-1258"),
+        ("[table]\ntimes = [3]", "map.toml: table.times", "a list of texts"),
+        ('source = ""', "map.toml: source", "a text"),
+    ],
+)
+def test_a_bad_mapping_file_is_named_with_field_and_cure(tmp_path: Path, mapping: str, where: str, cure: str) -> None:
+    (tmp_path / "map.toml").write_text(mapping, "utf-8")
+    with pytest.raises(UsageError) as error:
+        load_map(tmp_path / "map.toml")
+    assert error.value.where.endswith(where)
+    assert cure in error.value.cure
+
+
+def test_a_mapping_of_a_column_that_the_table_lacks_names_those_it_has(context: Context, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"named for district.*Nội dung, Nơi"):
+        take(context, tmp_path / "a.csv", "Nội dung,Nơi\nTin đồn,Tam Đảo\n", district="Huyện")
+
+
+ANSWER = {
+    "data": [
+        {"src": 1, "time": 1637370000000, "type": "text", "message": "Có tin ăn tỏi khỏi covid", "message_id": "m1",
+         "from_id": "8001", "from_display_name": "Nguyễn Văn A"},
+        {"src": 0, "time": 1637370060000, "type": "text", "message": "Cảm ơn bà con", "message_id": "m2",
+         "from_id": "oa"},
+        {"src": 1, "time": 1637370120000, "type": "links", "message": "", "message_id": "m3", "from_id": "8002",
+         "links": [{"title": "Thuốc chữa covid", "url": "https://ban-thuoc.example/1"}]},
+        {"src": 1, "time": 1637370180000, "type": "photo", "message": "", "message_id": "m4", "from_id": "8002"},
+        {"src": 1, "time": 1637370180000, "type": "location", "message": "21.3,105.6", "message_id": "m5",
+         "from_id": "8002"},
+        "rác",
+    ],
+    "error": 0,
+    "message": "Success",
+}  # fmt: skip
+
+
+def test_messages_to_the_zalo_account_come_as_its_api_exports_them(context: Context, tmp_path: Path) -> None:
+    counts = take(context, tmp_path / "a.json", json.dumps([ANSWER]))
+    assert (counts["new"], counts["drops"]) == (2, 2)
+    assert take(context, tmp_path / "a.json", json.dumps([ANSWER]))["same"] == 2
+    assert set(Document.objects.values_list("url", "kind", "text")) == {
+        ("zalo:m1", "tip", "Có tin ăn tỏi khỏi covid"),
+        ("zalo:m3", "tip", "Thuốc chữa covid\nhttps://ban-thuoc.example/1"),
+    }
+    assert set(Drop.objects.values_list("reason", "url")) == {("no-text", "zalo:m4"), ("bad-row", "a.json#1.6")}
+    lines = "\n".join(json.dumps(row) for row in ANSWER["data"][:3])  # type: ignore[index]
+    assert take(context, tmp_path / "b.jsonl", lines)["same"] == 2
+    with pytest.raises(DataError, match="not valid JSON"):
+        take(context, tmp_path / "c.json", "{" * 100_000)
