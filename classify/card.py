@@ -34,7 +34,6 @@ def make_card(
     threshold: float,
     precision: float,
     scores: Mapping[str, Any],
-    runs: int,
 ) -> dict[str, Any]:
     """The card as plain data. It holds no time of day: the same table gives the same card."""
     return {
@@ -50,9 +49,8 @@ def make_card(
         "kinds": "learnt from this table" if own_kinds else "the shipped classifier of kinds",
         "seed": seed,
         "folds": folds,
-        "features": runs,
         "threshold": threshold,
-        "threshold_rule": f"finds 80 % of the unreliable out of fold; raised while precision < {precision:.0%}",
+        "threshold_rule": f"finds 80 % of the unreliable out of fold; raised while precision there < {precision:.0%}",
         "scores": dict(scores),
         "versions": {package: version(package) for package in ("scikit-learn", "skops", "numpy", "underthesea")},
         "limits": list(LIMITS),
@@ -73,13 +71,15 @@ def markdown(card: Mapping[str, Any]) -> str:
         f"- Kinds: {card['kinds']}",
         f"- Seed {card['seed']}, {card['folds']} folds, {card['features']} features",
         f"- Threshold {card['threshold']}: {card['threshold_rule']}",
+        *_prior(card.get("prior", {})),
         *(f"- {note}" for note in card.get("notes", [])),
         "",
         f"## Scores, {card['folds']} folds by group, 95 % bootstrap interval",
         "",
         "| score | value | low | high |",
         "|---|---|---|---|",
-        *(f"| {name} | {one['value']} | {one['low']} | {one['high']} |" for name, one in card["scores"].items()),
+        *_rows(card["scores"]),
+        *_encoded(card),
         "",
         "## What it cannot do",
         "",
@@ -89,3 +89,35 @@ def markdown(card: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _rows(scores: Mapping[str, Any]) -> list[str]:
+    return [f"| {name} | {one['value']} | {one['low']} | {one['high']} |" for name, one in scores.items()]
+
+
+def _encoded(card: Mapping[str, Any]) -> list[str]:
+    """What the encoder adds; nothing where the model was trained without one."""
+    if "threshold_encoded" not in card:
+        return []
+    asked = f"It is asked about accented texts that the above leaves in doubt: {card['encoder_asked']:.0%} of these."
+    return [
+        "",
+        f"## The same with encoder {card['encoder']}",
+        "",
+        f"{asked} Threshold {card['threshold_encoded']}.",
+        "| score | value | low | high |",
+        "|---|---|---|---|",
+        *_rows(card["scores_encoded"]),
+    ]
+
+
+def _prior(prior: Mapping[str, Any]) -> list[str]:
+    """For which share of unreliable texts the probabilities hold."""
+    if not prior.get("assumed"):
+        return []
+    line = (
+        f"- Probabilities hold where {prior['assumed']:.0%} of the texts are unreliable; in the data it is "
+        f"{prior['in_data']:.0%}. Log-odds are moved by ln(p/(1-p)) of the first less that of the second, "
+        f"{prior['shift']:.3f} (Saerens, Latinne and Decaestecker 2002). Scores below are before that."
+    )
+    return [line]

@@ -25,7 +25,7 @@ _gaps: dict[str, tuple[Mark, ...]] = {}
 @dataclass(frozen=True, slots=True)
 class Units:
     """One text as parallel lists: ``accented`` and ``folded`` forms, ``starts`` and ``ends`` in the original text
-    (``-1``: the unit stands for no stretch of it). ``accents`` is the share of syllables with a diacritic, 0 to 1.
+    (``-1``: the unit stands for no stretch of it). ``accents`` is the share of syllables typed with a mark, 0 to 1.
     """
 
     accented: list[str]
@@ -66,11 +66,10 @@ def units(text: str, *, marks: bool = True) -> Units:
         folded.append(token.folded)
         starts.append(start)
         ends.append(end)
-        with_accent += token.norm != token.folded
-        if marks and start >= at:
-            word = text[start:end]
-            if word != word.lower():
-                add(_ALL_CAPITALS if len(word) > 1 and word.isupper() else _CAPITAL, -1, -1)
+        word = text[start:end]
+        with_accent += token.norm != token.folded and not word.isascii()  # as typed, not as written out
+        if marks and start >= at and word != word.lower():
+            add(_ALL_CAPITALS if len(word) > 1 and word.isupper() else _CAPITAL, -1, -1)
         at = end
     if marks:
         for form, first, last in _marks(text[at:] + " "):

@@ -3,6 +3,9 @@
 Two linear heads read each text, one with diacritics and one without. The more of its syllables carry a diacritic, the
 more the first one counts, so a post typed without accents is judged by the head that never needed them. Each of the two
 routes has its own calibration (Platt's sigmoid, fitted on out-of-fold margins), which keeps weights additive log-odds.
+
+Where an encoder is installed and the model was trained with it, accented texts that the heads leave in doubt are judged
+by a third view that reads sentence vectors too. Without it the first two decide: the same results, less its gain.
 """
 
 from __future__ import annotations
@@ -10,26 +13,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classify import artefact
-from classify.features import Units, units
+from classify.encoder import Encoder, NullEncoder, installed_name, open_encoder
+from classify.features import Units, is_word, units
 from classify.head import Head
 from classify.kinds import KindModel
 from classify.reasons import reasons
+from classify.vectors import VectorHead
 from core.errors import DataError, UsageError
 from core.model import FLAGGABLE, FlagResult, TextKind
 
 Floats = NDArray[np.float64]
 _FULL_ACCENTS = 0.4  # share of syllables with a diacritic from which a text counts as fully accented
 _BATCH = 256
+_ENOUGH_ACCENTS = 0.5  # of full: under it the encoder sees too little to be asked
+DOUBT = (0.02, 0.95)
+"""Probabilities between which the encoder is asked. Outside, it hardly ever changed a decision (docs/adr/0005)."""
 
 
 class FlagModel:
-    """A trained model. ``calibration``: route (``accented``, ``bare``) to slope and intercept, margin to log-odds."""
+    """A trained model. ``calibration``: route (``accented``, ``bare``, ``encoded``) to slope and intercept, margin to
+    log-odds. ``asked`` counts texts that the encoder was asked about, of ``read`` texts.
+    """
 
     def __init__(
         self,
@@ -38,36 +48,53 @@ class FlagModel:
         calibration: dict[str, tuple[float, float]],
         kinds: KindModel,
         card: dict[str, Any],
+        vectors: VectorHead | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.accented, self.folded, self.kinds, self.card = accented, folded, kinds, card
-        self.calibration = calibration
-        self.name = str(card["name"])
-        self.threshold = float(card["threshold"])
+        self.calibration, self.vectors = calibration, vectors
+        self.shift = float(card.get("prior", {}).get("shift", 0.0))
+        self.unsure_from = float(card.get("unsure_from", 1.0))
+        self.asked = self.read = 0
+        self.use(encoder or NullEncoder())
 
-    def flag(self, texts: Sequence[str], official: Sequence[bool] | None = None) -> list[FlagResult]:
+    def use(self, encoder: Encoder) -> None:
+        """Ask this encoder from now on; one that the model was not trained with is not asked. Sets the threshold."""
+        trained = str(self.card.get("encoder", "none"))
+        self.encoder = encoder if self.vectors is not None and encoder.name == trained else NullEncoder()
+        self.threshold = float(self.card["threshold_encoded" if self.encoder.size else "threshold"])
+        self.name = str(self.card["name"]) + (f"+{self.encoder.name}" if self.encoder.size else "")
+
+    def flag(
+        self, texts: Sequence[str], official: Sequence[bool] | None = None, *, explain: bool = True
+    ) -> list[FlagResult]:
         """One result a text, in order. A text is flagged when its probability reaches the threshold and it is a claim,
         or an advertisement; never a question, an opinion, or anything of an ``official`` source. Reasons are given for
-        flagged texts only.
+        flagged texts only, and not without ``explain``: they are the slowest part.
         """
         results: list[FlagResult] = []
         for start in range(0, len(texts), _BATCH):
             part = texts[start : start + _BATCH]
             marked = official[start : start + _BATCH] if official is not None else [False] * len(part)
-            results += self._flag_batch(part, marked)
+            results += self._flag_batch(part, marked, explain=explain)
         return results
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Calibrated probabilities only, 0 to 1."""
         parts = [
-            _sigmoid(self._log_odds([units(text) for text in texts[start : start + _BATCH]]))
-            for start in range(0, len(texts), _BATCH)
+            sigmoid(self._log_odds(part, [units(text) for text in part]).total)
+            for part in (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
         ]
         return np.concatenate(parts) if parts else np.empty(0)
 
     def explain(self, text: str) -> FlagResult:
         """The result for one text with its reasons, flagged or not."""
         result = self.flag([text])[0]
-        return result if result.reasons else replace(result, reasons=self._reasons(text, units(text)))
+        if result.reasons:
+            return result
+        one = units(text)
+        encoded = bool(self._log_odds([text], [one]).encoded[0])
+        return replace(result, reasons=self._reasons(text, one, encoded=encoded))
 
     def state(self) -> dict[str, Any]:
         """Plain values and sklearn objects for the model file."""
@@ -76,6 +103,7 @@ class FlagModel:
             "folded": self.folded.state(),
             "kinds": self.kinds.state(),
             "calibration": {route: list(pair) for route, pair in self.calibration.items()},
+            "vectors": self.vectors.state() if self.vectors else None,
         }
 
     @classmethod
@@ -88,48 +116,92 @@ class FlagModel:
             calibration,
             KindModel.from_state(state["kinds"]),
             card,
+            VectorHead(state["vectors"]) if state.get("vectors") else None,
         )
 
-    def _flag_batch(self, texts: Sequence[str], official: Sequence[bool]) -> list[FlagResult]:
+    def _flag_batch(self, texts: Sequence[str], official: Sequence[bool], *, explain: bool) -> list[FlagResult]:
         found = [units(text) for text in texts]
-        probabilities = _sigmoid(self._log_odds(found))
+        odds = self._log_odds(texts, found)
+        kinds = self.kinds.kinds(texts, found)
+        unsure = unknown_share(self.folded, found) > self.unsure_from
         results = []
-        for text, one, probability, kind, marked in zip(
-            texts, found, probabilities.tolist(), self.kinds.kinds(texts, found), official, strict=True
-        ):
-            high = probability >= self.threshold
-            if marked:
-                kind = TextKind.OFFICIAL if kind is TextKind.CLAIM else kind  # noqa: PLW2901
+        for place, probability in enumerate(sigmoid(odds.total).tolist()):
+            kind, high = kinds[place], probability >= self.threshold
+            if official[place]:
+                kind = TextKind.OFFICIAL if kind is TextKind.CLAIM else kind
             elif high and kind is TextKind.OFFICIAL:
-                kind = TextKind.CLAIM  # noqa: PLW2901  a rumour in the dress of a notice: only a source makes it official
-            flagged = high and not marked and kind in FLAGGABLE
-            why = self._reasons(text, one) if flagged else ()
-            results.append(FlagResult(probability, kind, flagged, why, self.name))
+                kind = TextKind.CLAIM  # a rumour in the dress of a notice: only a source makes it official
+            flagged = high and not official[place] and kind in FLAGGABLE
+            asked = bool(odds.encoded[place])
+            why = self._reasons(texts[place], found[place], encoded=asked) if flagged and explain else ()
+            results.append(FlagResult(probability, kind, flagged, why, self.name, unsure=bool(unsure[place])))
         return results
 
-    def _log_odds(self, found: Sequence[Units]) -> Floats:
-        """Calibrated log-odds of unreliable, one a text."""
-        both, bare = blend(self.accented, self.folded, found)
+    def _log_odds(self, texts: Sequence[str], found: Sequence[Units]) -> _Odds:
+        """Calibrated log-odds of unreliable, one a text; the encoder is asked where the heads are in doubt."""
+        runs = (
+            self.accented.weighted([one.accented for one in found]),
+            self.folded.weighted([one.folded for one in found]),
+        )
+        both, bare = blend(self.accented, self.folded, runs)
         share = accent_share(found)
-        (slope, shift), (bare_slope, bare_shift) = self.calibration["accented"], self.calibration["bare"]
-        mixed: Floats = share * (slope * both + shift) + (1 - share) * (bare_slope * bare + bare_shift)
-        return mixed
+        bare = self._line("bare", bare)
+        total = share * self._line("accented", both) + (1 - share) * bare
+        encoded = np.zeros(len(found), dtype=bool)
+        self.read += len(found)
+        if self.vectors is not None and self.encoder.size:
+            encoded = in_doubt(share, total)
+            places = np.flatnonzero(encoded)
+            self.asked += len(places)
+            if len(places):
+                answers = self.encoder.encode([texts[place] for place in places.tolist()])
+                margins = self._line("encoded", self.vectors.margins((runs[0][places], runs[1][places]), answers))
+                total[places] = share[places] * margins + (1 - share[places]) * bare[places]
+        return _Odds(total, encoded)
 
-    def _reasons(self, text: str, one: Units) -> tuple[Any, ...]:
+    def _line(self, route: str, margins: Floats) -> Floats:
+        slope, intercept = self.calibration[route]
+        return slope * margins + (intercept + self.shift)
+
+    def _reasons(self, text: str, one: Units, *, encoded: bool) -> tuple[Any, ...]:
+        """What the words did. What an encoder made of the whole text belongs to no word and is not among them."""
         share = float(accent_share([one])[0])
-        slope, bare_slope = self.calibration["accented"][0], self.calibration["bare"][0]
-        folded = self.folded.contributions(one.folded)
-        weights = (share * slope / 2 + (1 - share) * bare_slope) * folded
-        if share > 0:
-            weights = weights + share * slope / 2 * self.accented.contributions(one.accented)
+        bare = (1 - share) * self.calibration["bare"][0] * self.folded.contributions(one.folded)
+        if share <= 0:
+            weights = bare
+        elif encoded and self.vectors is not None:
+            head = self.vectors
+            worth = self.accented.contributions(one.accented, head.accented) + self.folded.contributions(
+                one.folded, head.folded
+            )
+            weights = bare + share * self.calibration["encoded"][0] * worth
+        else:
+            worth = self.accented.contributions(one.accented) + self.folded.contributions(one.folded)
+            weights = bare + share * self.calibration["accented"][0] / 2 * worth
         return reasons(text, one, weights.tolist())
 
 
-def blend(accented: Head, folded: Head, found: Sequence[Units]) -> tuple[Floats, Floats]:
-    """Margins of the two routes: the mean of both heads, and the folded head alone."""
-    bare = folded.margins([one.folded for one in found])
-    both = (accented.margins([one.accented for one in found]) + bare) / 2
+class _Odds(NamedTuple):
+    """Log-odds of texts, and which of them the encoder had a part in."""
+
+    total: Floats
+    encoded: NDArray[np.bool_]
+
+
+def blend(accented: Head, folded: Head, runs: tuple[Any, Any]) -> tuple[Floats, Floats]:
+    """Margins of the two routes: the mean of both heads, and the folded head alone. ``runs``: weighted runs of each."""
+    bare: Floats = folded.model.decision_function(runs[1])
+    both: Floats = (accented.model.decision_function(runs[0]) + bare) / 2
     return both, bare
+
+
+def unknown_share(folded: Head, found: Sequence[Units]) -> Floats:
+    """Share of each text's different units that the model never saw, 0 to 1; a text without syllables counts as 1."""
+    strangers = folded.ngrams.strangers([one.folded for one in found])
+    sizes = np.array([len(set(one.folded)) for one in found], dtype=np.float64)
+    empty = np.array([not any(map(is_word, one.folded)) for one in found], dtype=bool)
+    share: Floats = np.where(empty, 1.0, strangers / np.maximum(sizes, 1))
+    return share
 
 
 def accent_share(found: Sequence[Units]) -> Floats:
@@ -137,21 +209,31 @@ def accent_share(found: Sequence[Units]) -> Floats:
     return np.minimum(np.array([one.accents for one in found], dtype=np.float64) / _FULL_ACCENTS, 1.0)
 
 
-def _sigmoid(log_odds: Floats) -> Floats:
+def in_doubt(share: Floats, log_odds: Floats) -> NDArray[np.bool_]:
+    """Which texts an encoder is asked about, by their accents and what the heads without it say."""
+    heads = sigmoid(log_odds)
+    doubtful: NDArray[np.bool_] = (share >= _ENOUGH_ACCENTS) & (heads >= DOUBT[0]) & (heads <= DOUBT[1])
+    return doubtful
+
+
+def sigmoid(log_odds: Floats) -> Floats:
+    """Probabilities of log-odds."""
     odds: Floats = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30)))
     return odds
 
 
-def load_model(path: Path | None = None, threshold: float | None = None) -> FlagModel:
+def load_model(path: Path | None = None, threshold: float | None = None, encoder: str | Encoder = "auto") -> FlagModel:
     """The model in a folder; without one, the shipped model, built first where it is not there yet.
 
-    ``threshold`` (0 to 1) replaces the model's own. Raises DataError for a broken folder,
-    UsageError for a bad threshold.
+    ``threshold`` (0 to 1) replaces the model's own. ``encoder``: ``auto`` asks the one that the model was trained with
+    where it is installed, ``none`` asks none. Raises DataError for a broken folder, UsageError for a bad threshold, and
+    for an encoder asked for by name that is not installed or not the model's.
     """
     folder = path or shipped_model_dir()
     state, card = artefact.load(folder)
     try:
         model = FlagModel.from_state(state, card)
+        _give_encoder(model, encoder, folder)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DataError(
             f"the model is incomplete ({type(error).__name__}: {error})",
@@ -163,6 +245,24 @@ def load_model(path: Path | None = None, threshold: float | None = None) -> Flag
             raise UsageError(f"{threshold} is no probability", where="threshold", cure="give a number from 0 to 1")
         model.threshold = threshold
     return model
+
+
+def _give_encoder(model: FlagModel, encoder: str | Encoder, folder: Path) -> None:
+    """Opened only where the model has use for it: it takes a fifth of a second and 70 MB."""
+    if isinstance(encoder, Encoder):
+        model.use(encoder)
+    elif encoder == "auto":
+        if model.vectors is not None and installed_name() == model.card.get("encoder"):
+            model.use(open_encoder())
+    else:
+        opened = open_encoder(encoder)
+        model.use(opened)
+        if opened.size and not model.encoder.size:
+            raise UsageError(
+                f"the model was trained with encoder {model.card.get('encoder', 'none')}, not {opened.name}",
+                where=str(folder),
+                cure=f"train it with --encoder {encoder}, or leave the option out",
+            )
 
 
 def shipped_model_dir() -> Path:

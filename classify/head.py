@@ -54,13 +54,18 @@ class Head:
 
     def margins(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Log-odds before calibration: one a text, or one a text and class where there are more than two."""
-        found: Floats = self.model.decision_function(
-            _weighted(self.ngrams.presence(texts), self.idf, self.ngrams.strangers(texts))
-        )
+        found: Floats = self.model.decision_function(self.weighted(texts))
         return found
 
-    def contributions(self, text: Sequence[str]) -> Floats:
-        """What each unit of one text adds to its margin. A run shares its part evenly among its units."""
+    def weighted(self, texts: Sequence[Sequence[str]]) -> Any:
+        """A sparse matrix, texts by runs: what each run counts in each text."""
+        return _weighted(self.ngrams.presence(texts), self.idf, self.ngrams.strangers(texts))
+
+    def contributions(self, text: Sequence[str], weights: Floats | None = None) -> Floats:
+        """What each unit of one text adds to its margin. A run shares its part evenly among its units.
+
+        ``weights``, one a run, stand in for the head's own.
+        """
         found = self.ngrams.find([text])
         parts = np.zeros(len(text) + 1)
         if not len(found.run):
@@ -68,7 +73,7 @@ class Head:
         runs, inverse, counts = np.unique(found.run, return_inverse=True, return_counts=True)
         unknown = float(self.ngrams.strangers([text])[0]) * float(self.idf.max()) ** 2
         norm = np.sqrt(np.square(self.idf[runs]).sum() + unknown)
-        worth = self.idf[runs] * self.model.coef_[0][runs] / norm / counts
+        worth = self.idf[runs] * (self.model.coef_[0] if weights is None else weights)[runs] / norm / counts
         each = worth[inverse] / found.length
         for step in range(3):
             inside = found.length > step

@@ -68,6 +68,21 @@ def with_intervals(
     return result
 
 
+def reliability(labels: Sequence[int], probabilities: Floats) -> list[dict[str, float | int | None]]:
+    """A calibration curve: ten equal bins of probability as ``low``, ``high``, ``n``, ``said`` (mean probability) and
+    ``found`` (share unreliable); the last two None where a bin is empty.
+    """
+    label = np.asarray(labels, dtype=np.float64)
+    place = np.minimum((np.asarray(probabilities) * BINS).astype(np.int64), BINS - 1)
+    curve: list[dict[str, float | int | None]] = []
+    for one in range(BINS):
+        inside = place == one
+        count = int(inside.sum())
+        said, found = (_short(values[inside].mean()) if count else None for values in (probabilities, label))
+        curve.append({"low": one / BINS, "high": (one + 1) / BINS, "n": count, "said": said, "found": found})
+    return curve
+
+
 def _short(value: Any) -> float | None:
     return None if value is None else round(float(value), 4)
 

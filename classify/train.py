@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classify import artefact
 from classify.card import make_card
+from classify.encoder import Encoder, NullEncoder, Remembering, Vectors, open_encoder
 from classify.features import Units, units
-from classify.flagger import FlagModel, accent_share, blend, load_model
+from classify.flagger import FlagModel, accent_share, blend, in_doubt, load_model, sigmoid, unknown_share
 from classify.head import Head
 from classify.kinds import KindModel
 from classify.metrics import choose_threshold, with_intervals
 from classify.tables import Table, is_missing, read_label
+from classify.vectors import VectorHead
 from core.errors import DataError
 from core.model import TextKind
 
@@ -32,12 +34,13 @@ _FEWEST = 4  # texts of each label
 
 @dataclass(slots=True)
 class Sample:
-    """Labelled texts. ``kinds`` is empty where the table has none. ``skipped`` counts rows left out, by reason."""
+    """Labelled texts. ``kinds`` and ``topics`` are empty where the table has none; ``skipped``: rows left out."""
 
     texts: list[str] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -49,14 +52,26 @@ class Sample:
         return whole.hexdigest()
 
 
-def train(data: Path, *, text: str, label: str, group: str | None, out: Path, seed: int = SEED) -> dict[str, Any]:
+def train(
+    data: Path,
+    *,
+    text: str,
+    label: str,
+    group: str | None,
+    out: Path,
+    seed: int = SEED,
+    encoder: str | Encoder = "auto",
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
     """``soatin classify train``: CSV in, model folder out; returns the card.
 
     The text's kind is learnt too when the table has a column ``kind`` with our names; otherwise the shipped classifier
-    of kinds goes into the new model. Raises DataError for a table that cannot be used.
+    of kinds goes into the new model. ``encoder``: ``auto`` learns with the one that is installed, besides. ``progress``
+    is told what is done so far. Raises DataError for a table that cannot be used.
     """
     sample = read_sample(data, text=text, label=label, group=group)
-    model = train_model(sample, name=data.stem, seed=seed)
+    opened = open_encoder(encoder) if isinstance(encoder, str) else encoder
+    model = train_model(sample, name=data.stem, seed=seed, encoder=Remembering(opened, progress))
     artefact.save(out, model.state(), model.card)
     return model.card
 
@@ -66,6 +81,7 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
     table = Table(data, [text, label, *([group] if group else [])])
     sample = Sample()
     kinds: list[str] = []
+    topic_column = next((name for name in ("topic", "covid") if name in table.columns), "")
     for row in table.rows():
         value = read_label(row[label])
         if is_missing(row[text]):
@@ -78,6 +94,9 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
             named = row[group] if group else ""
             sample.groups.append(named if named and not is_missing(named) else f"text:{row[text].strip().lower()}")
             kinds.append(row.get("kind", ""))
+            if topic_column:
+                on_topic = read_label(row[topic_column])
+                sample.topics.append(row[topic_column] if on_topic is None else f"{topic_column}={on_topic}")
     if table.bad:
         sample.skipped["wrong number of cells (kept, filled up)"] = table.bad
     if set(kinds) <= {kind.value for kind in TextKind} and len(set(kinds)) > 2:
@@ -91,25 +110,38 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
     return sample
 
 
-def train_model(sample: Sample, *, name: str, seed: int = SEED, precision: float = 0.5) -> FlagModel:
+def train_model(
+    sample: Sample,
+    *,
+    name: str,
+    seed: int = SEED,
+    precision: float = 0.5,
+    encoder: Encoder | None = None,
+    pairs: Sequence[tuple[Any, Any]] | None = None,
+    prevalence: float | None = None,
+) -> FlagModel:
     """A model from labelled texts; its card carries scores over folds that kept groups apart.
 
-    ``precision``: share of its flags that must be right out of fold, before recall is thought of.
+    ``precision``: share of its flags that must be right out of fold, before recall is thought of. With an
+    ``encoder`` it is trained and scored both ways. ``pairs``: places to learn from and to test on, of each fold; by
+    default five folds by group. ``prevalence``: the share of unreliable texts that its probabilities shall hold for
+    (0 to 1); by default the sample's own.
     """
     _check(sample)
     found = [units(text) for text in sample.texts]
     labels = np.asarray(sample.labels)
-    both, bare, folds = _out_of_fold(found, labels, sample.groups, seed)
-    calibration = {"accented": _platt(both, labels), "bare": _platt(bare, labels)}
+    vectors = _vectors(sample.texts, encoder or NullEncoder())
+    pairs = pairs or _folds(sample, seed)
+    margins = _out_of_fold(found, labels, vectors, pairs)
+    routes = {"accented": margins.both, "bare": margins.bare}
+    if margins.encoded is not None:
+        routes["encoded"] = margins.encoded
+    calibration = {route: _platt(one, labels) for route, one in routes.items()}
+    lines = {route: _line(calibration[route], one) for route, one in routes.items()}
     share = accent_share(found)
-    log_odds = share * _line(calibration["accented"], both) + (1 - share) * _line(calibration["bare"], bare)
-    probabilities = 1.0 / (1.0 + np.exp(-log_odds))
-    threshold = choose_threshold(sample.labels, probabilities, precision=precision)
-    kinds = KindModel.fit(found, sample.kinds) if sample.kinds else load_model().kinds
-    scores = with_intervals(
-        sample.labels, probabilities, (probabilities >= threshold).tolist(), sample.groups, seed=seed
-    )
-    accented, folded = _heads(found, labels)
+    log_odds = share * lines["accented"] + (1 - share) * lines["bare"]
+    plain = _measured(sample, log_odds, precision, seed)
+    shift = prior_shift(float(labels.mean()), prevalence)
     card = make_card(
         name=f"{name}-{sample.digest[:8]}",
         digest=sample.digest,
@@ -117,14 +149,31 @@ def train_model(sample: Sample, *, name: str, seed: int = SEED, precision: float
         groups=len(set(sample.groups)),
         skipped=dict(sample.skipped),
         own_kinds=bool(sample.kinds),
-        folds=folds,
+        folds=len(pairs),
         seed=seed,
-        threshold=threshold,
+        threshold=shifted(plain.threshold, shift),
         precision=precision,
-        scores=scores,
-        runs=len(accented.ngrams) + len(folded.ngrams),
+        scores=plain.scores,
     )
-    return FlagModel(accented, folded, calibration, kinds, card)
+    kinds = KindModel.fit(found, sample.kinds) if sample.kinds else load_model(encoder="none").kinds
+    accented, folded = _heads(found, labels)
+    card["features"] = len(accented.ngrams) + len(folded.ngrams)
+    card["prior"] = {"in_data": round(float(labels.mean()), 4), "assumed": prevalence, "shift": shift}
+    card["unsure_from"] = margins.strange
+    model = FlagModel(accented, folded, calibration, kinds, card)
+    if encoder is not None and vectors is not None:
+        doubtful = in_doubt(share, log_odds + shift)
+        mixed = np.where(doubtful, share * lines["encoded"] + (1 - share) * lines["bare"], log_odds)
+        both_ways = _measured(sample, mixed, precision, seed)
+        card |= {
+            "encoder": encoder.name,
+            "encoder_asked": round(float(np.mean(doubtful)), 4),
+            "threshold_encoded": shifted(both_ways.threshold, shift),
+            "scores_encoded": both_ways.scores,
+        }
+        model.vectors = _vector_head(accented, folded, found, vectors, labels)
+        model.use(encoder)
+    return model
 
 
 def splits(labels: Sequence[int], groups: Sequence[str], folds: int, seed: int) -> list[tuple[Any, Any]]:
@@ -158,15 +207,75 @@ def _heads(found: Sequence[Units], labels: Any) -> tuple[Head, Head]:
     )
 
 
-def _out_of_fold(found: Sequence[Units], labels: Any, groups: Sequence[str], seed: int) -> tuple[Floats, Floats, int]:
-    """Margins of both routes for every text, by heads that saw no text of its group; and the number of folds."""
-    fewest = min(len({g for g, one in zip(groups, labels, strict=True) if one == label}) for label in (0, 1))
-    folds = min(FOLDS, fewest)
-    both, bare = np.zeros(len(found)), np.zeros(len(found))
-    for learn, test in splits(labels, groups, folds, seed):
-        accented, folded = _heads([found[i] for i in learn], labels[learn])
-        both[test], bare[test] = blend(accented, folded, [found[i] for i in test])
-    return both, bare, folds
+def _vectors(texts: Sequence[str], encoder: Encoder) -> Vectors | None:
+    return encoder.encode(texts) if encoder.size else None
+
+
+def _vector_head(accented: Head, folded: Head, found: Sequence[Units], vectors: Vectors, labels: Any) -> VectorHead:
+    runs = accented.weighted([one.accented for one in found]), folded.weighted([one.folded for one in found])
+    return VectorHead.fit(runs, vectors, labels)
+
+
+class _Margins(NamedTuple):
+    """Out-of-fold margins of the routes, one a text; ``strange``: the share of unknown words that 1 % of texts pass."""
+
+    both: Floats
+    bare: Floats
+    encoded: Floats | None
+    strange: float
+
+
+class _Measured(NamedTuple):
+    threshold: float
+    scores: dict[str, Any]
+
+
+def _measured(sample: Sample, log_odds: Floats, precision: float, seed: int) -> _Measured:
+    """Threshold and scores of out-of-fold log-odds."""
+    probabilities = sigmoid(log_odds)
+    threshold = choose_threshold(sample.labels, probabilities, precision=precision)
+    flagged = (probabilities >= threshold).tolist()
+    return _Measured(threshold, with_intervals(sample.labels, probabilities, flagged, sample.groups, seed=seed))
+
+
+def _folds(sample: Sample, seed: int) -> list[tuple[Any, Any]]:
+    pairs = set(zip(sample.groups, sample.labels, strict=True))
+    fewest = min(sum(label == one for _, label in pairs) for one in (0, 1))
+    return splits(sample.labels, sample.groups, min(FOLDS, fewest), seed)
+
+
+def _out_of_fold(
+    found: Sequence[Units], labels: Any, vectors: Vectors | None, pairs: Sequence[tuple[Any, Any]]
+) -> _Margins:
+    """Margins of every route for every text, by heads that saw no text of its group."""
+    both, bare, encoded, strange = (np.zeros(len(found)) for _ in range(4))
+    for learn, test in pairs:
+        known = [found[i] for i in learn]
+        accented, folded = _heads(known, labels[learn])
+        asked = [found[i] for i in test]
+        runs = accented.weighted([one.accented for one in asked]), folded.weighted([one.folded for one in asked])
+        both[test], bare[test] = blend(accented, folded, runs)
+        strange[test] = unknown_share(folded, asked)
+        if vectors is not None:
+            head = _vector_head(accented, folded, known, vectors[learn], labels[learn])
+            encoded[test] = head.margins(runs, vectors[test])
+    rare = round(float(np.percentile(strange, 99)), 4)
+    return _Margins(both, bare, None if vectors is None else encoded, rare)
+
+
+def prior_shift(in_data: float, wanted: float | None) -> float:
+    """What to add to log-odds learnt where the share of unreliable texts is ``in_data``, so that they hold where it is
+    ``wanted``: the difference of the two shares' log-odds (Saerens, Latinne, Decaestecker 2002, equation 2.4).
+    """
+    if wanted is None:
+        return 0.0
+    return round(float(np.log(wanted / (1 - wanted)) - np.log(in_data / (1 - in_data))), 6)
+
+
+def shifted(probability: float, shift: float) -> float:
+    """A probability after its log-odds moved."""
+    inside = float(np.clip(probability, 1e-9, 1 - 1e-9))
+    return round(float(sigmoid(np.array(np.log(inside / (1 - inside)) + shift))), 6)
 
 
 def _platt(margins: Floats, labels: Any) -> tuple[float, float]:

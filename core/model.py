@@ -167,7 +167,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class FlagResult:
-    """The machine's opinion of one document. ``flagged`` applies threshold and kind (house: rights)."""
+    """The machine's opinion of one document. ``flagged`` applies threshold and kind (house: rights). ``unsure``:
+    far from everything that the model learnt from, so that the probability says little.
+    """
 
     probability: float
     kind: TextKind
@@ -175,6 +177,7 @@ class FlagResult:
     reasons: tuple[Reason, ...]
     model: str
     nearest: tuple[dict[str, Any], ...] = ()
+    unsure: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON columns and the command line."""

