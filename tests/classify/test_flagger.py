@@ -140,7 +140,7 @@ def test_the_shipped_model_is_small_quick_and_has_a_card():
 
 def test_the_same_corpus_gives_the_same_scores(tmp_path, model):
     vectors = shipped_model_dir().parent / "vectors.npz"
-    if vectors.exists():  # encoding anew would take most of a minute
+    if vectors.exists():  # of texts that came after the shipped vectors were written
         shutil.copy(vectors, tmp_path)
     build._train(tmp_path / "again")
     again = load_model(tmp_path / "again")
