@@ -30,6 +30,8 @@ _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
 _LONGEST_DELAY = 60.0
 """Seconds: a longer Crawl-delay would keep a feed's articles from being read at all."""
+_MARGIN, _MOST_MARGIN = 0.1, 0.25
+"""Share of a delay, and seconds, that are added to it."""
 private_names: set[str] = set()
 """Host names that resolved to a private address in this round; none of them was asked."""
 
@@ -40,6 +42,13 @@ class RefusedError(IgnoreRequest):
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason, self.detail = reason, detail
         super().__init__(f"{reason} {detail}")
+
+
+def spaced(delay: float) -> float:
+    """Seconds for Scrapy to leave between two requests to a host, so that they arrive at least ``delay`` apart: it
+    counts from when it begins one, and a connection that is slow to open brings that one nearer to the next.
+    """
+    return delay + min(_MARGIN * delay, _MOST_MARGIN)
 
 
 def is_local(host: str) -> bool:
@@ -136,9 +145,9 @@ class Robots(RobotsTxtMiddleware):
         asked = parser.crawl_delay(agent) if isinstance(parser, RobotParser) else None
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(netloc)
-        if not asked or slot is None or not asked > slot.delay:
+        if not asked or slot is None or not spaced(asked) > slot.delay:
             return
-        slot.delay = min(float(asked), _LONGEST_DELAY)
+        slot.delay = spaced(min(float(asked), _LONGEST_DELAY))
         known = downloader.per_slot_settings.get(netloc, {"concurrency": 1, "jitter": 0.0})
         downloader.per_slot_settings[netloc] = {**known, "delay": slot.delay}  # for when Scrapy makes the slot anew
 

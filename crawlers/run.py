@@ -17,10 +17,10 @@ from crawlers.sources import parse_source
 from crawlers.urls import netloc_of
 from crawlers.warc import WarcFile
 
-_MIN_DELAY = 0.005
+_MIN_DELAY = 0.0001
 """Seconds. Scrapy 2.19 counts a host's running requests only from the next turn of its loop, so without any delay
 it sends all that wait for one host at once, whatever the concurrency."""
-_NEEDED = ("Timeout", "DefaultHeaders", "UserAgent", "HttpProxy", "DownloaderStats", "StartSpider")
+_NEEDED = ("Timeout", "DefaultHeaders", "UserAgent", "HttpProxy", "StartSpider")
 
 
 def _unused(known: dict[str, int]) -> list[str]:
@@ -34,12 +34,12 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
     """Scrapy's settings for a round."""
     from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE, EXTENSIONS_BASE, SPIDER_MIDDLEWARES_BASE
 
-    from crawlers.guard import is_local
+    from crawlers.guard import is_local, spaced
 
     delays: dict[str, float] = {}
     for source in sources:
         for host in source.hosts:
-            delays[host] = max(source.delay, delays.get(host, _MIN_DELAY))
+            delays[host] = max(spaced(source.delay), delays.get(host, _MIN_DELAY))
     slots = {host: {"concurrency": 1, "delay": delay, "jitter": 0.0} for host, delay in delays.items()}
     return {
         "USER_AGENT": user_agent,
@@ -65,6 +65,11 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         # Requests wait in their host's own queue, so that a slow host never keeps the others waiting.
         "CONCURRENT_REQUESTS": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # Scrapy starts so many tasks for what each page leads to; requests are only put into queues, so one does.
+        "CONCURRENT_ITEMS": 1,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # each poll counts for itself
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "TWISTED_DNS_RESOLVER": "crawlers.guard.PublicResolver",
         "SOATIN_LOCAL_HOSTS": sorted({host.rsplit(":", 1)[0] for host in delays if is_local(host)}),
         "DOWNLOADER_MIDDLEWARES": {

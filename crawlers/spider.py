@@ -19,13 +19,11 @@ from crawlers.encodings import UndecodableError
 from crawlers.guard import RefusedError, is_local, reason_of
 from crawlers.platforms import Found, Link, Page, platform
 from crawlers.poll import CONDITIONAL, PASSING, Poll
+from crawlers.queues import Ask, Queues
 from crawlers.round import Limits
 from crawlers.urls import may_ask, netloc_of
 from crawlers.warc import WarcFile
 
-_START_PRIORITY = 10
-_NEXT_PRIORITY = -10
-"""The next page of a listing is asked for after all that this one led to."""
 _MAX_DEPTH = 3
 _DATED = frozenset({"channel", "timeline", "search", "posts"})
 """Pages of a chain that hold the documents themselves."""
@@ -55,6 +53,7 @@ class RoundSpider(scrapy.Spider):
         self.warc, self.limits, self.since = warc, limits, since
         self.stopping = False
         self.pauses: dict[str, datetime] = {}
+        self._queues = Queues()
         known = validators or {}
         self._polls = {
             source.name: Poll(source, seen.get(source.name, frozenset()), known.get(source.name, {}), since)
@@ -67,10 +66,10 @@ class RoundSpider(scrapy.Spider):
         for poll in self._polls.values():
             if self._lacks_key(poll):
                 continue
-            requests = [self._request(poll, Link(url, role), 0, chain) for url, role, chain in poll.starts()]
-            for request in requests:
-                if request is not None:
-                    yield request
+            for url, role, chain in poll.starts():
+                self._ask(Ask(poll, url, role, 0, chain))
+        for request in self._ready():
+            yield request
 
     def _lacks_key(self, poll: Poll) -> bool:
         """Whether an interface needs a key that is not there; the poll then says so and asks nothing."""
@@ -84,45 +83,52 @@ class RoundSpider(scrapy.Spider):
     def _time_is_up(self) -> None:
         """Refuse what still waits in the hosts' queues; what is being received ends by its own time limit."""
         self.stopping = True
+        self._refuse(self._queues.rest(), "round-timeout")
         for slot in list(self.crawler.engine.downloader.slots.values()):
             while slot.queue:
                 late = Failure(RefusedError("round-timeout"))  # type: ignore[no-untyped-call]
                 slot.queue.popleft()[1].errback(late)
 
-    def _request(
-        self, poll: Poll, link: Link, depth: int, chain: str = "", number: int = 1, page: str = ""
-    ) -> Request | None:
-        """A request, unless the source was asked for that page already or its pages are used up. ``chain``: the start
-        whose ``number``-th page it is; ``page``: the page of a chain that it is an article of.
-        """
-        url, role = link.url, link.role
-        key = poll.key(url, role)
-        if key in poll.asked or (depth and key in poll.seen):
-            return None
-        if not may_ask(url, poll.source.hosts):
-            self._drop(poll, "off-host", url)
-            return None
+    def _ask(self, ask: Ask) -> bool:
+        """Put an address in its host's queue, unless the source was asked for it already or its pages are used up."""
+        poll = ask.poll
+        key = poll.key(ask.url, ask.role)
+        if key in poll.asked or (ask.depth and key in poll.seen):
+            return False
+        if not may_ask(ask.url, poll.source.hosts):
+            self._drop(poll, "off-host", ask.url)
+            return False
         if poll.refused:
-            self._drop(poll, poll.refused, url)
-            return None
-        many = depth and role == "sitemap" and poll.counts["sitemaps"] >= self.limits.max_pages // _SITEMAPS
+            self._drop(poll, poll.refused, ask.url)
+            return False
+        many = ask.depth and ask.role == "sitemap" and poll.counts["sitemaps"] >= self.limits.max_pages // _SITEMAPS
         if len(poll.asked) >= self.limits.max_pages or many:
             poll.left += 1
-            return None
+            return False
         poll.asked.add(key)
-        poll.waiting[url] = role
-        poll.counts["sitemaps"] += role == "sitemap"
+        poll.waiting[ask.url] = ask.role
+        poll.counts["sitemaps"] += ask.role == "sitemap"
+        self._queues.add(ask)
+        return True
+
+    def _ready(self) -> Iterator[Request]:
+        """Requests that Scrapy may have now."""
+        for ask in self._queues.ready():
+            yield self._request(ask)
+
+    def _request(self, ask: Ask) -> Request:
+        poll, url, first = ask.poll, ask.url, ask.depth == 0
         meta: dict[str, Any] = {
             "source": poll.source.name,
             "hosts": poll.source.hosts,
-            "role": role,
-            "depth_": depth,
-            "start": depth == 0 and number == 1,
+            "role": ask.role,
+            "depth_": ask.depth,
+            "start": first and ask.number == 1,
             "download_slot": netloc_of(url),
             "asked": url,
-            "chain": chain,
-            "number": number,
-            "page": page,
+            "chain": ask.chain,
+            "number": ask.number,
+            "page": ask.page,
         }
         headers: dict[str, str] = {}
         if secret := platform(poll.source.platform).secret:
@@ -130,16 +136,10 @@ class RoundSpider(scrapy.Spider):
             headers[secret.header] = secret.form.format(os.environ.get(secret.variable, ""))
         if is_local(netloc_of(url)):
             meta["proxy"] = None
-        if not depth and role in CONDITIONAL and not self.since:
+        if first and ask.role in CONDITIONAL and not self.since:
             headers |= _conditions(poll.known.get(url, {}))
         return Request(
-            url,
-            callback=self.received,
-            errback=self.failed,
-            meta=meta,
-            headers=headers,
-            dont_filter=True,
-            priority=_NEXT_PRIORITY if number > 1 else 0 if depth else _START_PRIORITY,
+            url, callback=self.received, errback=self.failed, meta=meta, headers=headers, dont_filter=True
         )
 
     def received(self, response: Response) -> Iterator[Request]:
@@ -162,11 +162,11 @@ class RoundSpider(scrapy.Spider):
             if found.problem:
                 self._failed(poll, meta, found.problem)
         poll.counts["off_host"] += found.off_host
-        yield from self._follow(poll, response, found)
-        self._answered(poll, meta["asked"])
+        self._follow(poll, response, found)
+        yield from self._answered(poll, meta["asked"])
 
-    def _follow(self, poll: Poll, response: Response, found: Found) -> Iterator[Request]:
-        """Requests for what a page leads to, and for the page after it."""
+    def _follow(self, poll: Poll, response: Response, found: Found) -> None:
+        """Ask what a page leads to, and then the page after it."""
         meta, before, asked = response.meta, poll.left, len(poll.asked)
         page = meta["asked"] if meta["chain"] else ""
         chain = poll.chains[meta["chain"]] if meta["chain"] else []
@@ -176,30 +176,27 @@ class RoundSpider(scrapy.Spider):
         for link in () if ended else found.links:
             if meta["depth_"] >= _MAX_DEPTH:
                 self._drop(poll, "depth", link.url)
-            elif request := self._request(
-                poll, link, meta["depth_"] + 1, link.url if link.role == "comments" else "", page=page
-            ):
-                yield request
+            else:
+                chain_ = link.url if link.role == "comments" else ""
+                self._ask(Ask(poll, link.url, link.role, meta["depth_"] + 1, chain_, page=page))
         if poll.left > before:
             poll.missing.add(page)
         elif self.since and meta["role"] == "sitemap" and meta["depth_"] and len(poll.asked) == asked:
             self._settled(poll, meta["asked"], "sitemap")
         if page and not ended and not poll.too_old(page) and found.next and page not in poll.missing:
-            yield from self._next(poll, meta, Link(found.next, meta["role"]))
+            self._next(poll, meta, Link(found.next, meta["role"]))
         elif page and page not in poll.missing:
             poll.stopped[meta["chain"]] = ""
 
-    def _next(self, poll: Poll, meta: Mapping[str, Any], link: Link) -> Iterator[Request]:
-        """The page after this one: as many as the source wants, in a backfill as many as the round allows."""
+    def _next(self, poll: Poll, meta: Mapping[str, Any], link: Link) -> None:
+        """Ask the page after this one: as many as the source wants, in a backfill as many as the round allows."""
         hint, usual = (
             ("comment_pages", 5) if link.role == "comments" else ("pages", platform(poll.source.platform).pages)
         )
         if (not self.since or link.role == "comments") and meta["number"] >= int(poll.source.hints.get(hint, usual)):
             return
         before = poll.left
-        if request := self._request(poll, link, meta["depth_"], meta["chain"], meta["number"] + 1):
-            yield request
-        else:
+        if not self._ask(Ask(poll, link.url, link.role, meta["depth_"], meta["chain"], meta["number"] + 1)):
             poll.stopped[meta["chain"]] = link.url if poll.left > before else ""
 
     def _page(self, poll: Poll, response: Response) -> Page:
@@ -220,8 +217,8 @@ class RoundSpider(scrapy.Spider):
             return Found(problem="unreadable")
         return found
 
-    def failed(self, failure: Failure) -> None:
-        """A request that brought nothing."""
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """A request that brought nothing; then what waited behind it."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         meta = request.meta
         poll = self._polls[meta["source"]]
@@ -229,7 +226,7 @@ class RoundSpider(scrapy.Spider):
         if reason not in {"robots", "private-address", "round-timeout"}:
             poll.counts["requests"] += meta.get("requests", 0) + 1
         self._failed(poll, meta, reason, detail)
-        self._answered(poll, meta["asked"])
+        yield from self._answered(poll, meta["asked"])
 
     def _failed(self, poll: Poll, meta: Mapping[str, Any], reason: str, detail: str = "") -> None:
         """Count an address that brought nothing, and remember whether it is to be asked again."""
@@ -246,11 +243,18 @@ class RoundSpider(scrapy.Spider):
             poll.error = poll.error or f"{words} {meta['asked']}"
         if reason in _GIVE_UP and not poll.refused:
             poll.refused = reason
+            self._refuse(self._queues.rest(poll), reason, detail)
             slot = self.crawler.engine.downloader.slots.get(meta["download_slot"])
             queue = slot.queue if slot else deque()
             for waiting in [one for one in queue if one[0].meta["source"] == poll.source.name]:
                 queue.remove(waiting)
                 waiting[1].errback(Failure(RefusedError(reason, detail)))  # type: ignore[no-untyped-call]
+
+    def _refuse(self, asks: list[Ask], reason: str, detail: str = "") -> None:
+        """Count what will not be asked although it was waiting."""
+        for ask in asks:
+            self._failed(ask.poll, self._request(ask).meta, reason, detail)
+            self._done(ask.poll, ask.url)
 
     def _settled(self, poll: Poll, url: str, role: str) -> None:
         """A backfill need not ask for it again: a page that is gone for good, a sitemap all of whose articles came."""
@@ -259,8 +263,13 @@ class RoundSpider(scrapy.Spider):
     def _drop(self, poll: Poll, reason: str, url: str, detail: str = "") -> None:
         self.warc.drop(Drop("crawl", reason, poll.source.name, url[:2000], detail))
 
-    def _answered(self, poll: Poll, url: str) -> None:
-        """One address less to wait for. Requests that follow from it are yielded before this is called."""
+    def _answered(self, poll: Poll, url: str) -> Iterator[Request]:
+        """One address less to wait for. What follows from it is in the queues before this is called."""
+        self._queues.answered(url)
+        self._done(poll, url)
+        yield from self._ready()
+
+    def _done(self, poll: Poll, url: str) -> None:
         poll.waiting.pop(url, None)
         if not poll.waiting:
             self._finish(poll)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core import clock
+from tests.bench.row import Row
 from tests.bench.texts import ROOT, Texts, load
 
 
@@ -37,11 +38,14 @@ def main() -> int:
 
 def _table(texts: Texts, documents: int) -> list[str]:
     from flows import bootstrap
-    from tests.bench import measure
+    from tests.bench import crawl, measure
 
     bootstrap.start()
     bootstrap.migrate()
-    steps: list[Callable[[], list[measure.Row]]] = [
+    steps: list[Callable[[], list[Row]]] = [
+        crawl.speed,
+        crawl.memory,
+        crawl.pace,
         lambda: measure.flagged(texts),
         lambda: measure.read(texts),
         lambda: measure.fill(texts, documents),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -22,19 +21,11 @@ from core.model import (
     document_id,
     sha256_hex,
 )
+from tests.bench.row import Row
 from tests.bench.texts import Texts
 
 SOURCE = Source("bench", "Nguồn đo", SourceKind.PRESS, "press", (), ("bench.example",), province="vinh-phuc")
 SECONDS = 8.0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    what: str
-    figure: str
-    on: str
 
 
 def rate(work: Callable[[], int], seconds: float = SECONDS) -> float:
