@@ -182,10 +182,16 @@ def serve() -> dict[str, int]:
             def do_GET(self, busy=busy) -> None:
                 busy[0] += 1
                 busy[1] = max(busy)
+                self.counted = True
                 try:
                     self.answer()
                 finally:
-                    busy[0] -= 1
+                    self.ended()
+
+            def ended(self, busy=busy) -> None:
+                """The answer is as good as sent: whoever has it may ask again before this thread runs on."""
+                busy[0] -= self.counted
+                self.counted = False
 
             def answer(self, site=site, asked=asked, busy=busy) -> None:
                 if self.path == "/_log":
@@ -200,6 +206,7 @@ def serve() -> dict[str, int]:
                 if isinstance(body, bytes):
                     if "Content-Length" not in headers:
                         self.send_header("Content-Length", str(len(body)))
+                    self.ended()
                     self.end_headers()
                     self.wfile.write(body)
                     if "Content-Length" in headers:

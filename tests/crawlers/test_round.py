@@ -191,7 +191,7 @@ def test_one_host_is_asked_at_its_pace(source, tmp_path, asked):
 def test_a_round_ends_on_time_and_counts_what_it_left(source, tmp_path):
     begin = time.monotonic()
     late = crawl([source("endless", ("/", "listing"), delay=0.5)], tmp_path, replace(LIMITS, round_timeout=4))
-    assert time.monotonic() - begin < 12
+    assert time.monotonic() - begin < 20  # without the limit it would be asking for 25 s
     assert late.outcome.returncode == 0
     assert {d.reason for d in late.drops} == {"round-timeout", "max-pages"}
     kept = len(late.documents)
