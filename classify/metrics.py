@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,13 +52,9 @@ def with_intervals(
 ) -> dict[str, dict[str, float | None]]:
     """Each score as ``{"value", "low", "high"}``: 95 % percentile bootstrap, whole groups drawn with replacement."""
     scorer = Scorer(labels, probabilities, flagged)
-    _, group = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
-    size = int(group.max()) + 1 if len(group) else 0
-    chance = np.random.default_rng(seed)
     drawn: dict[str, list[float]] = {name: [] for name in NAMES}
-    for _ in range(_RESAMPLES if size > 1 else 0):
-        times = np.bincount(chance.integers(0, size, size), minlength=size).astype(np.float64)
-        for name, value in scorer.scores(times[group]).items():
+    for weight in _resampled(groups, seed):
+        for name, value in scorer.scores(weight).items():
             if value is not None:
                 drawn[name].append(value)
     result: dict[str, dict[str, float | None]] = {}
@@ -66,6 +62,46 @@ def with_intervals(
         low, high = np.percentile(drawn[name], [2.5, 97.5]) if drawn[name] else (None, None)
         result[name] = {"value": _short(value), "low": _short(low), "high": _short(high)}
     return result
+
+
+def _resampled(groups: Sequence[str], seed: int) -> Iterator[Floats]:
+    """How often each text counts in each resample: whole groups drawn with replacement."""
+    _, group = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
+    size = int(group.max()) + 1 if len(group) else 0
+    chance = np.random.default_rng(seed)
+    for _ in range(_RESAMPLES if size > 1 else 0):
+        yield np.bincount(chance.integers(0, size, size), minlength=size).astype(np.float64)[group]
+
+
+def within_budget(
+    labels: Sequence[int], ranks: Floats, groups: Sequence[str], shares: Sequence[float], *, seed: int = 0
+) -> list[dict[str, Any]]:
+    """What is found by reading the highest ``ranks`` first, for each of the ``shares`` (0 to 1) of all texts:
+    ``share``, ``threshold`` (the rank of the last one read), and with intervals as above ``found``, the part of
+    the unreliable texts that is read, and ``right``, the part of those read that is unreliable.
+    """
+    order = np.argsort(-np.asarray(ranks), kind="stable")
+    label = np.asarray(labels, dtype=np.float64)[order]
+    limits = np.asarray(shares, dtype=np.float64)
+    last = np.clip(np.ceil(limits * len(order)).astype(np.int64) - 1, 0, len(order) - 1)
+    value = _read_first(label, np.ones(len(order)), limits)
+    drawn = np.array([_read_first(label, weight[order], limits) for weight in _resampled(groups, seed)])
+    document = []
+    for place, share in enumerate(shares):
+        entry: dict[str, Any] = {"share": round(share, 4), "threshold": _short(np.asarray(ranks)[order][last[place]])}
+        for row, name in enumerate(("found", "right")):
+            low, high = np.nanpercentile(drawn[:, row, place], [2.5, 97.5]) if len(drawn) else (None, None)
+            entry[name] = {"value": _short(value[row, place]), "low": _short(low), "high": _short(high)}
+        document.append(entry)
+    return document
+
+
+def _read_first(label: Floats, weight: Floats, limits: Floats) -> Floats:
+    """``found`` and ``right`` of each limit; texts in the order of reading, the last one perhaps in part."""
+    ends = np.cumsum(weight)
+    read = np.clip(limits[:, None] * ends[-1] - (ends - weight)[None, :], 0.0, weight[None, :])
+    hits = read @ label
+    return np.array([hits / max(float(weight @ label), 1e-12), hits / np.maximum(read.sum(axis=1), 1e-12)])
 
 
 def reliability(labels: Sequence[int], probabilities: Floats) -> list[dict[str, float | int | None]]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from core.clock import VIETNAM
 from core.errors import DataError
 
+_DAY = len("YYYYMMDD")
 _LONGEST_CELL = 50_000_000  # characters; Python's own limit is 131,072
 _MISSING = frozenset({"", "nan", "none", "null", "n/a", "na"})
 
@@ -45,6 +49,22 @@ class Table:
                     self.bad += 1
                     cells = (cells + [""] * len(self.columns))[: len(self.columns)]  # noqa: PLW2901
                 yield dict(zip(self.columns, cells, strict=True))
+
+
+def read_time(cell: str) -> float:
+    """Seconds since 1970 of a cell that holds them, or an ISO 8601 date or time (local where no offset is given), or
+    YYYYMMDD; NaN for anything else.
+    """
+    cell = cell.strip()
+    try:
+        if len(cell) == _DAY and cell.isdigit():
+            return datetime.strptime(cell, "%Y%m%d").replace(tzinfo=VIETNAM).timestamp()
+        if cell.replace(".", "", 1).isdigit():
+            return float(cell)
+        moment = datetime.fromisoformat(cell)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return math.nan
 
 
 @contextmanager

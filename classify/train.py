@@ -20,7 +20,7 @@ from classify.flagger import FlagModel, accent_share, blend, in_doubt, load_mode
 from classify.head import Head
 from classify.kinds import KindModel
 from classify.metrics import choose_threshold, with_intervals
-from classify.tables import Table, is_missing, read_label
+from classify.tables import Table, is_missing, read_label, read_time
 from classify.vectors import VectorHead
 from core.errors import DataError
 from core.model import TextKind
@@ -34,13 +34,17 @@ _FEWEST = 4  # texts of each label
 
 @dataclass(slots=True)
 class Sample:
-    """Labelled texts. ``kinds`` and ``topics`` are empty where the table has none; ``skipped``: rows left out."""
+    """Labelled texts. ``kinds``, ``topics``, ``sources`` and ``times`` (seconds since 1970, NaN: unknown) are empty
+    where the table has none; ``skipped``: rows left out.
+    """
 
     texts: list[str] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     topics: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -76,9 +80,13 @@ def train(
     return model.card
 
 
-def read_sample(data: Path, *, text: str, label: str, group: str | None = None) -> Sample:
-    """Rows of a CSV with text and a label of 0 or 1. Without ``group`` equal texts form a group."""
-    table = Table(data, [text, label, *([group] if group else [])])
+def read_sample(
+    data: Path, *, text: str, label: str, group: str | None = None, source: str | None = None, time: str | None = None
+) -> Sample:
+    """Rows of a CSV with text and a label of 0 or 1. Without ``group`` equal texts form a group. ``source`` and
+    ``time`` name columns that scores are sliced by.
+    """
+    table = Table(data, [text, label, *(name for name in (group, source, time) if name)])
     sample = Sample()
     kinds: list[str] = []
     topic_column = next((name for name in ("topic", "covid") if name in table.columns), "")
@@ -94,6 +102,10 @@ def read_sample(data: Path, *, text: str, label: str, group: str | None = None) 
             named = row[group] if group else ""
             sample.groups.append(named if named and not is_missing(named) else f"text:{row[text].strip().lower()}")
             kinds.append(row.get("kind", ""))
+            if source:
+                sample.sources.append(row[source].strip())
+            if time:
+                sample.times.append(read_time(row[time]))
             if topic_column:
                 on_topic = read_label(row[topic_column])
                 sample.topics.append(row[topic_column] if on_topic is None else f"{topic_column}={on_topic}")

@@ -96,7 +96,7 @@ def _on_topic(batch: _Batch, row: Document, judgement: Judgement) -> None:
         batch.flags.append(
             Flag(
                 document=row, version=row.version, probability=flag.probability, kind=str(flag.kind),
-                flagged=flag.flagged, reasons=flag.to_json()["reasons"], nearest=list(flag.nearest),
+                flagged=flag.flagged, unsure=flag.unsure, reasons=flag.to_json()["reasons"], nearest=list(flag.nearest),
                 model=flag.model[:80], created=batch.moment,
             )
         )  # fmt: skip

@@ -247,6 +247,7 @@ class Flag(models.Model):
     probability = models.FloatField()
     kind = models.CharField(max_length=16)
     flagged = models.BooleanField(db_index=True)
+    unsure = models.BooleanField(default=False)  # far from everything learnt: shown, never counted
     reasons = models.JSONField(default=list)
     nearest = models.JSONField(default=list)
     model = models.CharField(max_length=80)

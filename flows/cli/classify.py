@@ -10,8 +10,11 @@ Example:
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+from core.errors import DataError
 from flows.cli.output import print_json, say
 
 
@@ -35,9 +38,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help="sentence vectors besides words; default: where the extra 'encoder' is installed",
         )
         if name == "evaluate":
-            sub.add_argument("--folds", type=int, default=0, metavar="N", help="train anew in N folds instead")
+            _measuring(sub)
         if name != "evaluate":
             sub.add_argument("--out", required=True, type=Path, metavar="DIR" if name == "train" else "CSV")
+
+
+def _measuring(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--folds", type=int, default=0, metavar="N", help="train anew in N folds instead")
+    sub.add_argument(
+        "--until", type=_day, metavar="DATE", help="train anew on texts before that day, test on later ones"
+    )
+    sub.add_argument("--source", metavar="COL", help="column of the kind of source: scores for each")
+    sub.add_argument("--time", metavar="COL", help="column of when a text appeared: ISO 8601, YYYYMMDD or seconds")
+    sub.add_argument("--budget", type=_many, default=40, metavar="N", help="texts that people read a day (40)")
+    sub.add_argument("--a-day", type=_many, metavar="N", help="texts that come a day; default: as --time shows")
+    sub.add_argument("--picture", type=Path, metavar="SVG", help="draw the reliability curve into this file")
+
+
+def _day(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{word!r} is no date: write it as 2020-05-20") from None
+
+
+def _many(word: str) -> int:
+    if not word.isdigit() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word!r} is no number of texts: give 1 or more")
+    return int(word)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,19 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
         result = score(args.data, text=args.text, model=args.model, out=args.out, encoder=args.encoder, progress=say)
     else:
-        from classify.evaluate import evaluate
-
-        document = evaluate(
-            args.data,
-            text=args.text,
-            label=args.label,
-            group=args.group,
-            model=args.model,
-            folds=args.folds,
-            encoder=args.encoder,
-            progress=say,
-        )
-        print_json(document)
+        print_json(_measured(args))
         return 0
     if args.json:
         print_json(result)
@@ -79,3 +95,37 @@ def run(args: argparse.Namespace) -> int:
         for name, value in result.items():
             say(f"{name}: {value}")
     return 0
+
+
+def _measured(args: argparse.Namespace) -> dict[str, Any]:
+    """The document of `soatin classify evaluate`; its picture and what a budget finds are told besides."""
+    from classify.evaluate import Budget, Columns, evaluate
+
+    document = evaluate(
+        args.data,
+        Columns(args.text, args.label, args.group, args.source, args.time),
+        model=args.model,
+        folds=args.folds,
+        until=args.until,
+        budget=Budget(args.budget, args.a_day),
+        encoder=args.encoder,
+        progress=say,
+    )
+    if budget := document.get("budget"):
+        found, right = budget["found"], budget["right"]
+        say(
+            f"reading {budget['read_a_day']} of {budget['come_a_day']:g} a day finds {found['value']:.0%} of the "
+            f"unreliable ones ({found['low']:.0%} to {found['high']:.0%}); {right['value']:.0%} of those read are"
+        )
+    if args.picture:
+        from classify.picture import reliability_svg
+
+        picture = reliability_svg(document["reliability"], title=document["model"], ece=document["ece"])
+        try:
+            args.picture.write_text(picture, "utf-8")
+        except OSError as error:
+            raise DataError(
+                f"cannot be written ({error.strerror})", where=str(args.picture), cure="name a file in another folder"
+            ) from None
+        say(f"wrote {args.picture}")
+    return document

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from datetime import date, datetime
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classify.build import corpus_rows
-from classify.evaluate import cross_validate, evaluate, measure
+from classify.evaluate import Budget, Columns, cross_validate, evaluate, measure, over_time
 from classify.flagger import load_model
-from classify.metrics import Scorer, choose_threshold
+from classify.metrics import Scorer, choose_threshold, reliability, within_budget
+from classify.picture import reliability_svg
 from classify.train import Sample, read_sample, train_model
-from core.errors import DataError
+from core.clock import VIETNAM
+from core.errors import DataError, UsageError
 from core.vietnamese import fold
 
 # Measured when the corpus was finished, less about two standard errors; lower one only with a reason.
@@ -63,7 +67,7 @@ def test_the_document_has_the_agreed_shape(tmp_path):
         writer.writeheader()
         writer.writerows(rows)
     document = json.loads(
-        json.dumps(evaluate(data, text="text", label="label", group="group", model=None, encoder="none"))
+        json.dumps(evaluate(data, Columns("text", "label", "group"), model=None, encoder="none"))
     )
     assert document["n"] == len(rows)
     assert 0 < document["threshold"] < 1
@@ -71,7 +75,7 @@ def test_the_document_has_the_agreed_shape(tmp_path):
         score = document[name]
         assert score["low"] <= score["value"] <= score["high"] or name == "ece"
     with pytest.raises(DataError, match="no column"):
-        evaluate(data, text="nothing", label="label", group=None, model=None)
+        evaluate(data, Columns("nothing", "label"), model=None)
 
 
 def test_folds_train_anew():
@@ -109,7 +113,7 @@ def test_slices_and_reliability_are_in_the_document(tmp_path):
         writer = csv.writer(file)
         writer.writerow(["text", "label", "covid"])
         writer.writerows([row["text"], row["label"], int(row["topic"] != "dengue")] for row in rows)
-    document = evaluate(data, text="text", label="label", group=None, model=None, encoder="none")
+    document = evaluate(data, Columns("text", "label"), model=None, encoder="none")
     slices = document["slices"]
     assert slices["with diacritics"]["n"] + slices["without diacritics"]["n"] == document["n"]
     assert slices["covid=1"]["n"] < document["n"]
@@ -120,6 +124,66 @@ def test_slices_and_reliability_are_in_the_document(tmp_path):
     assert len(curve) == 10
     assert sum(one["n"] for one in curve) == document["n"]
     assert all(one["low"] <= one["said"] <= one["high"] for one in curve if one["n"])
+
+
+def test_a_table_with_times_and_sources_is_sliced_by_them_and_says_what_a_days_reading_finds(tmp_path):
+    rows = corpus_rows("eval")
+    data = tmp_path / "eval.csv"
+    with data.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label", "where", "when"])
+        for number, row in enumerate(rows):
+            day = ["2021-05-06T08:00:00+07:00", "20210507", "1620442800", "không rõ"][number % 4]
+            writer.writerow([row["text"], row["label"], "page" if number % 2 else "channel", day])
+    columns = Columns("text", "label", source="where", time="when")
+    document = evaluate(data, columns, model=None, encoder="none", budget=Budget(10))
+    slices = document["slices"]
+    assert slices["source page"]["n"] + slices["source channel"]["n"] == len(rows)
+    assert {"before 2021-05-07", "from 2021-05-07"} <= set(slices)
+    budget = document["budget"]
+    assert budget["read_a_day"] == 10
+    assert 60 <= budget["come_a_day"] <= 70
+    assert budget["found"]["low"] <= budget["found"]["value"] <= budget["found"]["high"]
+    found = [one["found"]["value"] for one in document["inspection"]]
+    assert found == sorted(found)
+    assert document["inspection"][0]["right"]["value"] > 0.6
+    stated = evaluate(data, columns, model=None, encoder="none", budget=Budget(20, 400.0))["budget"]
+    assert (stated["share"], stated["come_a_day"]) == (0.05, 400.0)
+    assert "budget" not in evaluate(data, Columns("text", "label"), model=None, encoder="none")
+
+
+def test_a_model_trained_on_earlier_texts_is_tested_on_later_ones():
+    rows = corpus_rows("train")[:240]
+    sample = sample_of(rows)
+    day = 86_400
+    sample.times = [1_600_000_000 + day * (number % 2) for number in range(len(rows))]
+    border = datetime.fromtimestamp(1_600_000_000 + day, VIETNAM).date()
+    document = over_time(sample, border)
+    assert document["n"] == 120
+    assert len(document["probabilities"]) == 120
+    with pytest.raises(UsageError, match="--time"):
+        over_time(sample_of(rows), border)
+    with pytest.raises(DataError, match="both labels"):
+        over_time(sample, date(2030, 1, 1))
+
+
+def test_the_picture_of_reliability_shows_every_bin_that_has_texts():
+    curve = reliability([0, 0, 1, 1], np.array([0.1, 0.15, 0.5, 0.95]))
+    picture = reliability_svg(curve, title="thử <1>", ece={"value": 0.1, "low": 0.0, "high": 0.2})
+    root = ET.fromstring(picture)
+    space = "{http://www.w3.org/2000/svg}"
+    assert len(root.findall(f"{space}circle")) == 3
+    assert "thử <1>" in "".join(root.itertext())
+    empty = reliability_svg(reliability([], np.empty(0)), title="", ece={"value": None, "low": None, "high": None})
+    assert ET.fromstring(empty) is not None
+
+
+def test_reading_more_finds_more_and_reading_all_finds_all():
+    labels, ranks = [1, 0, 1, 0, 0, 0, 0, 0, 0, 0], np.linspace(1, 0.1, 10)
+    first, half, everything = within_budget(labels, ranks, [str(n) for n in range(10)], [0.1, 0.5, 1.0])
+    assert (first["found"]["value"], first["right"]["value"], first["threshold"]) == (0.5, 1.0, 1.0)
+    assert (half["found"]["value"], half["right"]["value"]) == (1.0, 0.4)
+    assert everything["right"]["value"] == 0.2
 
 
 def test_no_question_of_the_evaluation_set_is_flagged_and_hardly_an_opinion():

@@ -147,3 +147,18 @@ def test_search_is_told_places_verdict_and_probability() -> None:
     assert shown.flag is not None
     assert shown.places[0].district == "Tam Đảo"
     assert archive.detail("0" * 20) is None
+
+
+def test_a_flag_far_from_everything_learnt_is_kept_as_such_and_changes_no_probability() -> None:
+    """The doubt is beside the probability, never in it."""
+    from index import archive, models
+
+    docs = [document(1), document(2)]
+    archive.take_in(docs, SOURCES)
+    known = claim_judgement(docs[0].id, ("a",), probability=0.8)
+    strange = claim_judgement(docs[1].id, ("b",), probability=0.8)
+    assert strange.flag is not None
+    archive.save_judgements([known, replace(strange, flag=replace(strange.flag, unsure=True))])
+    rows = models.Flag.objects.order_by("document_id").values_list("document_id", "unsure", "probability")
+    assert set(rows) == {(docs[0].id, False, 0.8), (docs[1].id, True, 0.8)}
+    assert set(models.Claim.objects.values_list("probability", flat=True)) == {0.8}
