@@ -117,7 +117,7 @@ def fill(texts: Texts, count: int) -> list[Row]:
     for first in range(0, count, 500):
         batch = [make_document(n, *texts.news[n % len(texts.news)]) for n in range(first, min(first + 500, count))]
         archive.take_in(batch, {SOURCE.name: SOURCE})
-        archive.save_judgements([_judgement(document, plan.districts, dice) for document in batch])
+        archive.save_judgements([judgement(document, plan.districts, dice) for document in batch])
         backend.index(archive.search_documents([document.id for document in batch]))
     from index.models import Job
 
@@ -138,7 +138,7 @@ def search(texts: Texts, times: int) -> list[Row]:
     def ask(query: str) -> None:
         backend.search(parse(query), Filters(), limit=20, offset=0)
 
-    waits = [_timed(ask, query) for query in queries(texts, times)]
+    waits = [timed(ask, query) for query in queries(texts, times)]
     return [_wait_row("search", waits, f"{times} queries: words, phrases, exclusions; half without accents")]
 
 
@@ -168,7 +168,7 @@ def desk(texts: Texts, times: int) -> list[Row]:
         "search page": [("/search/", {"q": query}) for query in queries(texts, times)],
     }
     return [
-        _wait_row(name, [_timed(get, *call) for call in calls], f"{times} requests, {len(waiting):,} items waiting")
+        _wait_row(name, [timed(get, *call) for call in calls], f"{times} requests, {len(waiting):,} items waiting")
         for name, calls in kinds.items()
     ]
 
@@ -199,7 +199,7 @@ def make_document(number: int, title: str, text: str) -> Document:
     )  # fmt: skip
 
 
-def _judgement(document: Document, districts: Sequence[str], dice: random.Random) -> Judgement:
+def judgement(document: Document, districts: Sequence[str], dice: random.Random) -> Judgement:
     probability = dice.random()
     suspicious = probability > 0.9
     kind = TextKind.CLAIM if suspicious else dice.choice([TextKind.OFFICIAL, TextKind.QUESTION, TextKind.OPINION])
@@ -216,7 +216,7 @@ def _parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
         start += size
 
 
-def _timed(call: Callable[..., None], *arguments: Any) -> float:
+def timed(call: Callable[..., None], *arguments: Any) -> float:
     began = time.perf_counter()
     call(*arguments)
     return (time.perf_counter() - began) * 1000
