@@ -1,12 +1,14 @@
 """Small charts as SVG, for the desk and for reports: plain rows in, a picture out, no outside host asked.
 
-Altair writes the Vega-Lite description, vl-convert draws it in this process. Both are imported on first use.
+For reports Altair writes the Vega-Lite description and vl-convert draws it in this process, both imported on first use.
+A page that is asked for all day long draws its columns itself: that takes less than a millisecond, Vega 40.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,34 @@ def timeline(
         )
     )
     return _svg(chart.properties(width=width, height=120), font, fonts)
+
+
+def columns(rows: Sequence[tuple[date, int]], *, unit: str, width: int = 560) -> str:
+    """One column a day, at most twelve of them labelled, each with its day and number as a tooltip. Returns SVG."""
+    height, left, bottom, top = 150, 44, 20, 18
+    most = max([1, *(number for _, number in rows)])
+    step = (width - left) / max(len(rows), 1)
+    every = max(1, -(-len(rows) // 12))
+    scale = (height - bottom - top) / most
+    floor = height - bottom
+    parts = [f'<text x="0" y="11">{escape(unit)}</text>']
+    for number in sorted({0, most // 2, most}):
+        y = floor - number * scale
+        parts.append(f'<path d="M{left} {y:.1f}H{width}" stroke="#e3e3e3"/>')
+        parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{number}</text>')
+    for place, (day, number) in enumerate(rows):
+        x, tall = left + place * step, number * scale
+        parts.append(
+            f'<rect x="{x + step * 0.1:.1f}" y="{floor - tall:.1f}" width="{step * 0.8:.1f}" height="{tall:.1f}" '
+            f'fill="{INK}"><title>{day.day}/{day.month}/{day.year}: {number}</title></rect>'
+        )
+        if place % every == 0:
+            middle = f'x="{x + step / 2:.1f}" y="{height - 5}" text-anchor="middle"'
+            parts.append(f"<text {middle}>{day.day}/{day.month}</text>")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-family="{FONT}" font-size="11" fill="#444">{"".join(parts)}</svg>'
+    )
 
 
 def png(svg: str, *, scale: float = 2.0) -> bytes:

@@ -145,7 +145,7 @@ class Claim(models.Model):
     verdict = models.CharField(max_length=16, blank=True)  # value of the latest verdict that stands
 
     class Meta:
-        indexes = [models.Index(fields=["verdict", "-urgency"], name="claim_queue")]
+        indexes = [models.Index(fields=["verdict", "-urgency", "id", "probability"], name="claim_queue")]
         permissions = [
             ("give_verdict", "May give and retract verdicts"),
             ("open_case", "May open cases and record actions"),

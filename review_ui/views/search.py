@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from core.clock import VIETNAM, local, now
+from core.clock import local, now
 from index import archive, audit, charts
 from index.asking import Asked, asked, tidy
 from index.hits import DEEPEST, TooManyError, all_hits
@@ -129,9 +130,8 @@ def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/s
     return render(request, template, context | {"error": words}, status=503)
 
 
-def _chart(rows: Any) -> str:
-    days = [(datetime.combine(date.fromisoformat(str(day)), time(), VIETNAM), count) for day, count in rows]
-    return charts.timeline(days[-60:], unit=_("tin"), width=560) if len(days) > 1 else ""
+def _chart(days: Sequence[tuple[date, int]]) -> str:
+    return charts.columns(days[-60:], unit=_("tin")) if len(days) > 1 else ""
 
 
 def _number(text: str | None) -> int:

@@ -21,7 +21,8 @@ def show(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     day = now - timedelta(hours=24)
     states = {state.name: state for state in SourceState.objects.all()}
-    counts = dict(Document.objects.filter(first_seen__gte=day).values_list("source").annotate(n=Count("id")))
+    fresh = Document.objects.filter(source__in=[source.name for source in sources], first_seen__gte=day)
+    counts = dict(fresh.values_list("source").annotate(n=Count("id")))
     rows = []
     for source in sorted(sources, key=lambda s: (not s.enabled, s.kind.value, s.title)):
         state = states.get(source.name)

@@ -90,7 +90,7 @@ def _table(sizes: Sequence[int]) -> list[str]:
         stages.append(_stage(texts, size, client))
         sys.stderr.write(stages[-1].row() + "\n")
     names = " | ".join(f"{name}, ms" for name in stages[0].pages)
-    head = f"| documents | taken in, documents/s (of raw SQLite) | indexed, documents/s | archive + search, MB | {names} |"
+    head = f"| documents | taken in/s (of raw SQLite) | indexed/s | archive + search, MB | {names} |"
     return [head, "|---" * (4 + len(stages[0].pages)) + "|", *(stage.row() for stage in stages)]
 
 
