@@ -84,7 +84,14 @@ def test_a_news_sitemap_is_dated_by_its_publication_date():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html><body>404</body></html>", b"\x1f\x8bno gzip", b"<rss></rss>", b"{}", gzip.compress(b"0" * 100, mtime=0)],
+    [
+        b"",
+        b"<html><body>404</body></html>",
+        b"\x1f\x8bno gzip",
+        b"<rss></rss>",
+        b"{}",
+        gzip.compress(b"0" * 100, mtime=0),
+    ],
 )
 def test_what_is_no_sitemap_is_said_to_be_broken(body):
     assert sitemap_links(page(body)).problem == "broken-sitemap"
