@@ -80,6 +80,7 @@ DROP_REASONS = {
 }
 PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 QUEUES = {
+    "poll": "lượt hỏi nguồn tin đang chạy",
     "read": "đọc tệp đã nhận",
     "classify": "phân loại",
     "index": "đưa vào chỉ mục tìm kiếm",

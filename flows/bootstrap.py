@@ -7,8 +7,6 @@ tests/flows/test_whole_way.py goes through here.
 from __future__ import annotations
 
 import os
-import socket
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +67,9 @@ def start(home: Path | None = None) -> Context:
 
     if not apps.ready:
         django.setup()
-    return Context(settings, f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}")
+    from index.polls import worker
+
+    return Context(settings, worker())
 
 
 def migrate() -> None:

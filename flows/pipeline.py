@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,9 @@ from flows.bootstrap import Context
 from flows.judge import Judge, make_judge
 
 BATCH = 200
+_LEASE_MARGIN = 60
+"""Seconds that a poll's lease outlives the longest round: for starting it and reading what it brought."""
+_BUSY = "another worker is asking it just now — wait until that is done"
 Item = Document | Drop | Fetched | Polled
 T = TypeVar("T")
 
@@ -67,7 +70,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     """
     from crawlers.round import Limits, run_round
     from crawlers.warc import salvage
-    from index import archive
+    from index import archive, polls
     from index.models import SourceState
 
     settings = context.settings
@@ -75,7 +78,15 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     result.counts["salvaged"] += len(salvage(settings.warc_dir))
     register(context, result)
     read(context, result)  # so that nothing already received is asked for again
-    sources = due_sources(context, names)
+    began, seconds = clock.now(), int(settings.round_timeout) + int(settings.request_timeout) + _LEASE_MARGIN
+    due = due_sources(context, names)
+    taken = polls.take([source.name for source in due], context.owner, seconds)
+    if not names:  # what another worker polled between our look and our lease is no longer due
+        still = taken & {source.name for source in due_sources(context)}
+        polls.release(taken - still, context.owner)
+        taken = still
+    result.errors += [f"{one.name}: {_BUSY}" for one in due if names and one.name not in taken]
+    sources = [source for source in due if source.name in taken]
     result.counts["polled"] += len(sources)
     if not sources:
         return
@@ -100,6 +111,18 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     )
     if outcome.error:
         result.errors.append(f"crawl: {outcome.error}")
+    register(context, result)
+    read(context, result)
+    polls.release(_settled(taken, began, [path.name for path in outcome.files]), context.owner)
+
+
+def _settled(names: Iterable[str], began: datetime, files: Sequence[str]) -> set[str]:
+    """Sources whose poll the archive knows, so that other workers see it; all, once nothing of the round is unread."""
+    from index.models import Job, SourceState
+
+    if not Job.objects.filter(queue="read", key__in=files).exists():
+        return set(names)
+    return set(SourceState.objects.filter(name__in=names, last_polled__gte=began).values_list("name", flat=True))
 
 
 def register(context: Context, result: RoundResult) -> None:

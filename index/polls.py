@@ -1,0 +1,67 @@
+"""Who polls a source just now: a lease taken before a crawl and given back after it, so that two crawls that start at
+the same moment on two machines never ask the same source twice.
+
+Unlike the jobs of :mod:`index.leases` a poll is not work that waits: what another worker holds is simply not taken.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+
+from core import clock
+from index import latch
+from index.models import Job
+
+QUEUE = "poll"
+
+
+def worker() -> str:
+    """A name for this process, by which others on this machine can tell that it has died."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+
+
+def take(names: Iterable[str], owner: str, seconds: float) -> set[str]:
+    """Those of the sources that nobody polls, now held by ``owner`` for so long. A lease is over with its time, or with
+    the life of its process when that was on this machine.
+    """
+    wanted, moment = set(names), clock.now()
+    until = moment + timedelta(seconds=seconds)
+    with transaction.atomic():
+        latch.hold(QUEUE)
+        held = {
+            job.key for job in Job.objects.filter(queue=QUEUE, key__in=wanted)
+            if job.leased_until and job.leased_until > moment and not _dead(job.owner)
+        }  # fmt: skip
+        free = sorted(wanted - held)
+        Job.objects.bulk_create(
+            [Job(queue=QUEUE, key=name, created=moment, owner=owner, leased_until=until) for name in free],
+            update_conflicts=True,
+            unique_fields=["queue", "key"],
+            update_fields=["created", "owner", "leased_until"],
+        )
+    return set(free)
+
+
+def release(names: Iterable[str], owner: str) -> None:
+    """Give back what ``owner`` still holds of these."""
+    Job.objects.filter(queue=QUEUE, key__in=list(names), owner=owner).delete()
+
+
+def _dead(owner: str) -> bool:
+    """Whether the process that took a lease ran on this machine and is no more."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdecimal():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's process: it lives
+        return False
+    return False
