@@ -1,8 +1,12 @@
 """One file to hand over: evidence records in a WACZ 1.1.1 package (https://specs.webrecorder.net/wacz/1.1.1/).
 
 A zip with ``archive/data.warc.gz`` (the records, byte for byte as they lie in the evidence files),
-``indexes/index.cdxj``, ``pages/pages.jsonl``, ``datapackage.json`` (SHA-256 of each of these) and
-``datapackage-digest.json`` (SHA-256 of that).
+``indexes/index.cdx``, ``pages/pages.jsonl``, pictures of the pages, ``evidence/``, ``datapackage.json`` (SHA-256 of
+each of these) and ``datapackage-digest.json`` (SHA-256 of that, and a time stamp over it where there is one).
+
+Our own part: ``evidence/manifest.jsonl`` is the hash chain of the evidence files (core.manifest) from the first file
+concerned to its end; ``evidence/records.jsonl`` says of each record in which of these files it lies, and where;
+``evidence/about.json`` what was made how, and what could not be made; ``evidence/README.txt`` how to check it all.
 """
 
 from __future__ import annotations
@@ -11,23 +15,24 @@ import gzip
 import hashlib
 import json
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import DataError
+from crawlers.picture import HOW, Pictures
 from crawlers.warc import Record, read_record
 
-WARC, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdxj", "pages/pages.jsonl"
+WARC, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
+MANIFEST, RECORDS, ABOUT, README = (
+    f"evidence/{name}" for name in ("manifest.jsonl", "records.jsonl", "about.json", "README.txt")
+)
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
 _CHUNK = 1 << 20
-_CURE = "give a file that `soatin evidence export` wrote, or export it anew"
-_MOST_MEMBERS = 10_000
-_LARGEST_TABLE = 64 << 20  # bytes of a JSON member; evidence itself may be larger and is read in pieces
-_LARGEST_MEMBER = 8 << 30
+_README = Path(__file__).with_name("wacz_readme.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,105 +44,83 @@ class Item:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found of one member of a package: ``state`` is whole, changed, missing or unlisted."""
+@dataclass(frozen=True)
+class Frame:
+    """What goes around the records: title, time, the manifest's entries, who draws pictures, who stamps the digest.
 
-    file: str
-    state: str
-    detail: str = ""
+    ``stamp`` is given the bytes of ``datapackage.json`` and gives what is written beside their digest.
+    """
+
+    title: str
+    made: datetime
+    manifest: Sequence[Mapping[str, Any]] = ()
+    draw: Callable[[Sequence[Record]], Pictures] = lambda _records: Pictures()
+    stamp: Callable[[bytes], Mapping[str, str]] = lambda _data: {}
 
 
-def write_wacz(path: Path, items: Sequence[Item], *, title: str, made: datetime) -> int:
-    """Write the package beside its place and move it there when whole; returns the number of records. A record named
+@dataclass(frozen=True)
+class Written:
+    """What a package holds: number of records and pictures, why pictures are missing, digest, time stamp."""
+
+    records: int
+    pictures: int
+    digest: str
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    missing: str = ""
+
+
+def write_wacz(path: Path, items: Sequence[Item], frame: Frame) -> Written:
+    """Write the package beside its place, for its owner alone to read, and move it there when whole. A record named
     twice is taken once. Raises DataError when there is none, or when one cannot be read or was changed.
     """
     unique = list({(item.file, item.offset): item for item in items}.values())
     if not unique:
-        raise DataError("no evidence to export", where=title, cure="only crawled documents have some")
-    warc, index, pages = bytearray(), [], [_line({"format": "json-pages-1.0", "id": "pages", "title": title})]
-    for number, item in enumerate(unique, 1):
-        record, raw = read_record(item.file, item.offset), _member(item)
+        raise DataError("no evidence to export", where=frame.title, cure="only crawled documents have some")
+    records = [read_record(item.file, item.offset) for item in unique]
+    for item, record in zip(unique, records, strict=True):
         if not record.genuine:
             raise DataError(f"the record at {item.offset} was changed", where=str(item.file), cure="restore the backup")
+    members = _archive(unique, records, frame.title)
+    pictures = frame.draw(records)
+    members |= {f"screenshots/{number + 1:04d}.png": body for number, body in sorted(pictures.files.items())}
+    members[MANIFEST] = "".join(_line(dict(entry)) for entry in frame.manifest).encode()
+    members[ABOUT] = json.dumps(_about(records, pictures, frame), ensure_ascii=False, indent=1).encode()
+    members[README] = _README.read_bytes()
+    digest, stamp = _write(path, members, frame)
+    why = pictures.problem or "; ".join(sorted(set(pictures.missing.values())))
+    return Written(len(unique), len(pictures.files), digest, stamp, why)
+
+
+def _archive(items: Sequence[Item], records: Sequence[Record], title: str) -> dict[str, bytes]:
+    """The records with their index, the list of pages, and where each record comes from."""
+    warc, index, kept = bytearray(), list[str](), list[str]()
+    pages = [_line({"format": "json-pages-1.0", "id": "pages", "title": title})]
+    for number, (item, record) in enumerate(zip(items, records, strict=True), 1):
+        raw = _member(item)
         index.append(_index_line(record, len(warc), len(raw)))
         stamp = record.date.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         pages.append(_line({"id": str(number), "url": record.url, "ts": stamp, "title": item.title}))
+        place = {"offset": len(warc), "length": len(raw), "file": item.file.name, "file_offset": item.offset}
+        kept.append(_line({"url": record.url, "date": stamp, **place}))
         warc += raw
-    members = {WARC: bytes(warc), INDEX: "".join(sorted(index)).encode(), PAGES: "".join(pages).encode()}
-    _write(path, members, title, made)
-    return len(unique)
+    texts = {INDEX: sorted(index), PAGES: pages, RECORDS: kept}
+    return {WARC: bytes(warc)} | {name: "".join(lines).encode() for name, lines in texts.items()}
 
 
-def check_wacz(path: Path) -> list[Checked]:
-    """Compare every member with the hash that the package states; nothing but the file is asked. Raises DataError for
-    what is no WACZ.
-    """
-    try:
-        with zipfile.ZipFile(path) as package:
-            return _check(package, path)
-    except (OSError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or "no zip file"
-        raise DataError(f"cannot be read as WACZ ({reason})", where=str(path), cure=_CURE) from None
-
-
-def _check(package: zipfile.ZipFile, path: Path) -> list[Checked]:
-    names = [info.filename for info in package.infolist()]
-    if len(names) > _MOST_MEMBERS or PACKAGE not in names:
-        raise DataError(f"is no WACZ: it has no {PACKAGE}", where=str(path), cure=_CURE)
-    stated = _stated(package, path)
-    results = [_against_digest(package)]
-    for name, digest in stated.items():
-        if name not in names:
-            results.append(Checked(name, "missing", "the package lists it, the file does not hold it"))
-            continue
-        found = _sha256(package, name)
-        results.append(Checked(name, "whole" if found == digest else "changed", f"sha256 {found or 'unreadable'}"))
-    known = {*stated, PACKAGE, DIGEST}
-    results += [Checked(name, "unlisted", "added since") for name in dict.fromkeys(names) if name not in known]
-    results += [Checked(name, "changed", "stands twice") for name in sorted(set(names)) if names.count(name) > 1]
-    return results
-
-
-def _stated(package: zipfile.ZipFile, path: Path) -> dict[str, str]:
-    try:
-        rows = _table(package, PACKAGE)["resources"]
-        return {str(row["path"]): str(row["hash"]) for row in rows}
-    except (ValueError, KeyError, TypeError, RuntimeError, NotImplementedError):
-        raise DataError(f"its {PACKAGE} cannot be read", where=str(path), cure=_CURE) from None
-
-
-def _against_digest(package: zipfile.ZipFile) -> Checked:
-    try:
-        stated = str(_table(package, DIGEST)["hash"])
-    except KeyError:
-        return Checked(PACKAGE, "changed", f"{DIGEST} is missing or states no hash")
-    except (ValueError, TypeError, zipfile.BadZipFile):
-        return Checked(DIGEST, "changed", "cannot be read")
-    found = _sha256(package, PACKAGE)
-    return Checked(PACKAGE, "whole" if found == stated else "changed", f"sha256 {found}")
-
-
-def _table(package: zipfile.ZipFile, name: str) -> Any:
-    """A JSON member. Raises KeyError, ValueError, TypeError, BadZipFile."""
-    if package.getinfo(name).file_size > _LARGEST_TABLE:
-        raise ValueError(name)
-    return json.loads(package.read(name))
-
-
-def _sha256(package: zipfile.ZipFile, name: str) -> str:
-    """``sha256:…`` of a member; empty when its bytes cannot be read."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with package.open(name) as member:
-            while chunk := member.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-                if size > _LARGEST_MEMBER:
-                    return ""
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
-        return ""
-    return f"sha256:{digest.hexdigest()}"
+def _about(records: Sequence[Record], pictures: Pictures, frame: Frame) -> dict[str, Any]:
+    """What is in the package, how its pictures were made, and what is missing with the reason."""
+    drawn = [{"url": records[n].url, "file": f"screenshots/{n + 1:04d}.png"} for n in sorted(pictures.files)]
+    missing = [{"url": records[n].url, "why": why} for n, why in sorted(pictures.missing.items())]
+    return {
+        "title": frame.title,
+        "made": _utc(frame.made),
+        "pictures": {"by": pictures.by, "how": HOW if drawn else "", "drawn": drawn, "missing": missing},
+        "manifest": {
+            "first": frame.manifest[0]["number"] if frame.manifest else 0,
+            "last": frame.manifest[-1]["number"] if frame.manifest else 0,
+            "hash": frame.manifest[-1]["hash"] if frame.manifest else "",
+        },
+    }
 
 
 def _member(item: Item) -> bytes:
@@ -182,29 +165,39 @@ def _surt(url: str) -> str:
     return f"{host}{port}){parts.path or '/'}{query}".replace(" ", "%20")
 
 
-def _line(data: dict[str, str]) -> str:
+def _line(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False) + "\n"
 
 
-def _write(path: Path, members: dict[str, bytes], title: str, made: datetime) -> None:
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _write(path: Path, members: Mapping[str, bytes], frame: Frame) -> tuple[str, Mapping[str, str]]:
+    """Write the zip; digest of ``datapackage.json`` and what the stamp gave."""
+    made = frame.made.astimezone(UTC)
+    names = [name.lower().replace("/", "-").replace("_", "-") for name in members]
     resources = [
-        {"name": name.rpartition("/")[2], "path": name, "hash": _hash(body), "bytes": len(body)}
-        for name, body in members.items()
+        {"name": short, "path": name, "hash": _hash(body), "bytes": len(body)}
+        for short, (name, body) in zip(names, members.items(), strict=True)
     ]
     package = {
-        "profile": "data-package", "wacz_version": "1.1.1", "software": "soatin", "title": title,
-        "created": made.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"), "resources": resources,
+        "profile": "data-package", "wacz_version": "1.1.1", "software": "soatin", "title": frame.title,
+        "created": _utc(made), "resources": resources,
     }  # fmt: skip
     described = json.dumps(package, ensure_ascii=False, indent=2).encode()
-    digest = json.dumps({"path": PACKAGE, "hash": _hash(described)}, indent=2).encode()
+    stamp = frame.stamp(described)
+    stated = {"path": PACKAGE, "hash": _hash(described)} | ({"timestamp": dict(stamp)} if stamp else {})
     fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        fresh.touch(0o600)
         with zipfile.ZipFile(fresh, "w") as file:
-            for name, body in {**members, PACKAGE: described, DIGEST: digest}.items():
+            for name, body in {**members, PACKAGE: described, DIGEST: json.dumps(stated, indent=2).encode()}.items():
                 # Players seek in the archive, so it is stored as it is.
-                info = zipfile.ZipInfo(name, made.astimezone(UTC).timetuple()[:6])
-                info.compress_type = zipfile.ZIP_STORED if name == WARC else zipfile.ZIP_DEFLATED
+                info = zipfile.ZipInfo(name, made.timetuple()[:6])
+                info.compress_type = zipfile.ZIP_STORED if name.endswith((".gz", ".png")) else zipfile.ZIP_DEFLATED
                 info.external_attr = 0o644 << 16
                 file.writestr(info, body)
         fresh.replace(path)
@@ -212,6 +205,7 @@ def _write(path: Path, members: dict[str, bytes], title: str, made: datetime) ->
         raise DataError(f"cannot be written ({error.strerror})", where=str(path), cure="name another place") from None
     finally:
         fresh.unlink(missing_ok=True)
+    return _hash(described), stamp
 
 
 def _hash(body: bytes) -> str:

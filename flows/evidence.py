@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,8 @@ from core.errors import DataError
 from flows.bootstrap import Context
 
 if TYPE_CHECKING:
+    from crawlers.wacz import Written
+    from crawlers.wacz_check import Stamp
     from crawlers.warc import Record
 
 
@@ -66,29 +70,71 @@ def _verified(path: Path, entry: dict[str, Any]) -> dict[str, str]:
     return {"file": path.name, "state": "changed", "detail": f"sha256 {digest}; changed: {which}{more}"}
 
 
-def export(context: Context, wanted: str, out: Path | None = None) -> tuple[Path, int]:
+@dataclass(frozen=True)
+class Exported:
+    """Where a package was written, what it holds, and in words what it lacks."""
+
+    path: Path
+    written: Written
+    lacks: list[str]
+
+
+def export(context: Context, wanted: str, out: Path | None = None, actor: str = "command line") -> Exported:
     """Write the records of a document (its id) or of a case (its number) into a WACZ file, by default
-    ``evidence-ID.wacz`` in the present folder; its path and the number of records. Every version of a document is taken
-    along. Documents that did not come by crawl have none. Raises DataError when nothing can be exported.
+    ``evidence-ID.wacz`` in the present folder, with the manifest, pictures of the pages and, where ``tsa_url`` is set,
+    a time stamp. Every version of a document is taken along; documents that did not come by crawl have no record. It is
+    in the audit log. Raises DataError when nothing can be exported.
     """
     from core import clock
-    from crawlers.wacz import Item, write_wacz
+    from crawlers.picture import draw
+    from crawlers.wacz import Frame, Item, write_wacz
+    from flows.timestamp import beside_digest
+    from index import audit, manifest
 
     name, ids = _exported(wanted)
     folder = context.settings.warc_dir
     items = [Item(folder / file, offset, title) for file, offset, title in _records_of(ids)]
-    for file in sorted({item.file for item in items}):
+    files = sorted({item.file for item in items})
+    for file in files:
         if not file.is_file():
             raise DataError("no such evidence file", where=str(file), cure="restore it from the backup")
+    chain = manifest.entries([file.name for file in files])
+    stamp = partial(beside_digest, url=str(context.settings.tsa_url))
     path = out or Path(f"evidence-{wanted}.wacz")
-    return path, write_wacz(path, items, title=name, made=clock.now())
+    written = write_wacz(path, items, Frame(name, clock.now(), chain, draw, stamp))
+    detail = {"file": str(path), "records": written.records, "digest": written.digest}
+    audit.record(actor, "evidence-export", name, {**detail, "manifest": list(manifest.head())})
+    lacks = [f"pictures of some pages are missing: {written.missing}"] if written.missing else []
+    if "response" not in written.stamp:
+        why = written.stamp.get("problem", "tsa_url is not set")
+        lacks.append(f"no time stamp: {why}")
+    return Exported(path, written, lacks)
 
 
-def verify_file(path: Path) -> list[dict[str, str]]:
-    """Check an exported WACZ file by itself: a row for each part, ``state`` whole, changed, missing or unlisted."""
-    from crawlers.wacz import check_wacz
+def verify_file(path: Path, ca: Path | None = None) -> list[dict[str, str]]:
+    """Check an exported WACZ file by itself: a row for each part, ``state`` whole, changed, missing, moved or unlisted;
+    of its time stamp also unproven, when no certificate to prove it with was given.
+    """
+    from crawlers.wacz_check import check_wacz, stamp_of
 
-    return [{"file": part.file, "state": part.state, "detail": part.detail} for part in check_wacz(path)]
+    parts = [{"file": part.file, "state": part.state, "detail": part.detail} for part in check_wacz(path)]
+    stamp = stamp_of(path)
+    return [*parts, {"file": "time stamp", **_proved(stamp, ca)}] if stamp else parts
+
+
+def _proved(stamp: Stamp, ca: Path | None) -> dict[str, str]:
+    from flows.timestamp import StampError, prove, stamped_at
+
+    if stamp.problem:
+        return {"state": "unproven", "detail": f"none was had: {stamp.problem}"}
+    try:
+        if ca is None:
+            cure = "give --ca with the certificate of the authority's CA"
+            return {"state": "unproven", "detail": f"says {stamped_at(stamp.response).isoformat()}; {cure}"}
+        moment = prove(stamp.data, stamp.response, ca)
+        return {"state": "whole", "detail": f"the package existed at {moment.isoformat()}"}
+    except StampError as error:
+        return {"state": "changed", "detail": str(error)}
 
 
 def _exported(wanted: str) -> tuple[str, list[str]]:

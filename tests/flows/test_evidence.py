@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from crawlers.wacz import check_wacz
+from crawlers.wacz_check import check_wacz
 from crawlers.warc import read_records
 from tests.flows.world import done, json_of, one, rows, script, soatin
 
@@ -74,10 +74,14 @@ def test_a_document_is_handed_over_as_one_file_that_proves_itself(crawled: Path,
     assert json_of(soatin(crawled, "evidence", "export", document, "--out", str(package), "--json"))["records"] == 1
     status, states = verified(tmp_path, str(package))
     assert status == 0
-    assert set(states) == {"archive/data.warc.gz", "indexes/index.cdxj", "pages/pages.jsonl", "datapackage.json"}
+    assert {
+        "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl", "datapackage.json", "evidence/manifest.jsonl",
+        "evidence/records.jsonl", "evidence/about.json", "evidence/README.txt", "archive/data.warc.gz: records",
+    } <= set(states)  # fmt: skip
+    assert package.stat().st_mode & 0o077 == 0, "it holds names of people: for its owner alone"
     with zipfile.ZipFile(package) as file:
         file.extractall(tmp_path / "unpacked")
-        index = file.read("indexes/index.cdxj").decode()
+        index = file.read("indexes/index.cdx").decode()
     [record] = read_records(tmp_path / "unpacked/archive/data.warc.gz")
     name, offset = rows(crawled, "SELECT warc_file, warc_offset FROM archive_document WHERE id = ?", document)[0]
     original = next(row for row in read_records(next(crawled.rglob(name))) if row.offset == offset)
@@ -102,6 +106,9 @@ def test_a_case_is_handed_over_with_all_its_documents(crawled: Path, tmp_path: P
     assert result["records"] == len(wanted)
     assert all(part.state == "whole" for part in check_wacz(package))
     assert soatin(crawled, "evidence", "export", "8").returncode == 1
+    entries = rows(crawled, "SELECT actor, subject, detail FROM archive_auditentry WHERE action = 'evidence-export'")
+    assert [entry[:2] for entry in entries] == [("command line", "case 7")]
+    assert json.loads(entries[0][2])["digest"] == result["digest"]
 
 
 HARMS: dict[str, Callable[[str, bytes], bytes | None]] = {
@@ -124,7 +131,8 @@ def test_whatever_was_tampered_with_is_named(
                 target.writestr(name, body)
         target.writestr("more.txt", "added")
     states = {part.file: part.state for part in check_wacz(harmed)}
-    assert {file for file, state in states.items() if state != "whole"} == {named, "more.txt"}
+    wrong = {file for file, state in states.items() if state != "whole" and ": " not in file}
+    assert wrong == {named, "more.txt"}
 
 
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04 broken", b"not a zip"])
