@@ -6,12 +6,16 @@ import re
 import unicodedata
 import zlib
 
+from crawlers import charsets
+
 ENCODINGS = ("gzip", "x-gzip", "deflate", "br")
 _META = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE
 )
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_VIETNAMESE = 0.75
+"""Share of Vietnamese syllables from which a page is not in one of the old fonts."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -82,7 +86,8 @@ def to_text(body: bytes, content_type: str = "") -> str:
 
     Order: byte order mark; UTF-16 by its zero bytes; valid UTF-8 (nothing else looks like it); then the
     declared charset, windows-1258 and UTF-8 with errors compete by how much of the result is readable
-    Vietnamese. Raises UndecodableError when none gives text.
+    Vietnamese, and TCVN3 and VNI-Windows by how many of its words are Vietnamese syllables. Valid UTF-8 is
+    looked at for those two only where it asks for one of their fonts. Raises UndecodableError when none gives text.
     """
     for bom, charset in _BOMS:
         if body.startswith(bom):
@@ -90,12 +95,22 @@ def to_text(body: bytes, content_type: str = "") -> str:
     if charset := _utf16(body):
         return _clean(body.decode(charset, errors="replace"))
     try:
-        return _clean(body.decode("utf-8"))
+        text = _clean(body.decode("utf-8"))
     except UnicodeDecodeError:
         pass
+    else:
+        return _clean(charsets.restored(text)) if charsets.names_old_font(text) else text
     candidates = [*_declared(body, content_type), "windows-1258", "utf-8", "windows-1252"]
     texts = [text for charset in dict.fromkeys(candidates) if (text := _try(body, charset)) is not None]
-    return _clean(max(texts, key=_readable))
+    best = _clean(max(texts, key=_readable))
+    return best if charsets.syllables(best) > _VIETNAMESE else _old(body, best)
+
+
+def _old(body: bytes, best: str) -> str:
+    """The page in TCVN3 or VNI-Windows, if that is what it is."""
+    given = body.decode("cp1252", errors="replace")
+    found = charsets.restored(given)
+    return best if found is given else _clean(found)
 
 
 def _utf16(body: bytes) -> str:

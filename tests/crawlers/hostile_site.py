@@ -43,6 +43,36 @@ def encode_1258(text: str) -> bytes:
     return bytes(out)
 
 
+def encode_tcvn3(text: str) -> bytes:
+    """Vietnamese as the .VnTime fonts have it: capitals with a tone share their code with the small letter."""
+    from crawlers.charsets import from_tcvn3
+
+    codes = {from_tcvn3(chr(code)): code for code in range(0xFF, 0xA0, -1)}
+    return bytes(codes.get(char, codes.get(char.lower(), ord(char) if char.isascii() else 63)) for char in text)
+
+
+def encode_vni(text: str) -> bytes:
+    """Vietnamese as VNI-Times has it: the letter, then one character for its hat and tone together."""
+    import unicodedata
+
+    single = dict(zip("đơưíìỉĩịỵ", "ñôöíìæóòî", strict=True))
+    rows = {"": ("", *"ùøûõï"), "\u0302": "âáàåãä", "\u0306": "êéèúüë"}
+    tones = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
+    out = []
+    for char in text:
+        small = char.lower()
+        if small in single or char.isascii():
+            piece = single.get(small, char)
+        else:
+            parts = unicodedata.normalize("NFD", small)
+            tone = next((mark for mark in parts if mark in tones[1:]), "")
+            hat = next((mark for mark in parts if mark in "\u0302\u0306"), "")
+            base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in (tone, hat)))
+            piece = single.get(base, base) + rows[hat][tones.index(tone)]
+        out.append(piece.upper() if char.isupper() else piece)
+    return "".join(out).encode("cp1252", "replace")
+
+
 def feed(links: list[str]) -> bytes:
     """An RSS feed of these links."""
     items = "".join(f"<item><title>Tin {n}</title><link>{link}</link></item>" for n, link in enumerate(links))
