@@ -95,11 +95,11 @@ def to_text(body: bytes, content_type: str = "") -> str:
     if charset := _utf16(body):
         return _clean(body.decode(charset, errors="replace"))
     try:
-        text = _clean(body.decode("utf-8"))
+        valid = _clean(body.decode("utf-8"))
     except UnicodeDecodeError:
         pass
     else:
-        return _clean(charsets.restored(text)) if charsets.names_old_font(text) else text
+        return _clean(charsets.restored(valid)) if charsets.names_old_font(valid) else valid
     candidates = [*_declared(body, content_type), "windows-1258", "utf-8", "windows-1252"]
     texts = [text for charset in dict.fromkeys(candidates) if (text := _try(body, charset)) is not None]
     best = _clean(max(texts, key=_readable))

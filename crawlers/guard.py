@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import urljoin
 
 from scrapy import Spider
+from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -28,6 +29,8 @@ from crawlers.warc import WarcFile
 
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
+_HEADER_BYTES = 64 * 1024
+"""Of all headers of one answer together; Twisted limits the line only, and lines without end would fill the memory."""
 _LONGEST_DELAY = 60.0
 """Seconds: a longer Crawl-delay would keep a feed's articles from being read at all."""
 _MARGIN, _MOST_MARGIN = 0.1, 0.25
@@ -61,6 +64,24 @@ def is_local(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class LimitedParser(http11._LenientHTTPClientParser):  # noqa: SLF001  # neither Scrapy nor Twisted has a setting for it
+    """Gives an answer up when its headers do not end. Put in the place of Scrapy's by :func:`limit_headers`."""
+
+    _received = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
+        """One line of the status and headers. Raises RefusedError, which fails the request."""
+        self._received += len(line) + 1
+        if self._received > _HEADER_BYTES:
+            raise RefusedError("too-large", f"more than {_HEADER_BYTES} bytes of headers")
+        super().lineReceived(line)
+
+
+def limit_headers() -> None:
+    """Make this process's HTTP client use it (crawlers.run calls this, tests/crawlers/test_round.py runs it)."""
+    http11._LenientHTTPClientParser = LimitedParser  # type: ignore[misc]  # noqa: SLF001
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -255,8 +276,8 @@ def reason_of(error: BaseException, url: str) -> tuple[str, str]:
     from scrapy import exceptions as scrapy_errors
     from twisted.internet import error as twisted_errors
 
-    if isinstance(error, RefusedError):
-        return error.reason, error.detail
+    if refused := _refusal(error):
+        return refused.reason, refused.detail
     host = netloc_of(url).rsplit(":", 1)[0]
     if host in private_names:
         return "private-address", f"{host} resolves to a private address"
@@ -268,3 +289,15 @@ def reason_of(error: BaseException, url: str) -> tuple[str, str]:
     if isinstance(error, scrapy_errors.DownloadCancelledError):
         return "too-large", detail
     return "network", f"{type(error).__name__}: {detail}"
+
+
+def _refusal(error: BaseException) -> RefusedError | None:
+    """Our own refusal, also where Twisted and Scrapy wrapped it."""
+    seen: list[BaseException] = [error]
+    for one in seen:
+        if isinstance(one, RefusedError):
+            return one
+        inner = [reason.value for reason in getattr(one, "reasons", ()) or () if reason.value is not None]
+        cause = one.__cause__
+        seen += [*inner[:5], *([cause] if cause is not None and len(seen) < 20 else [])]
+    return None

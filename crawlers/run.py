@@ -104,8 +104,10 @@ def main(job_file: str) -> int:
 
     from scrapy.crawler import AsyncCrawlerProcess
 
+    from crawlers.guard import limit_headers
     from crawlers.spider import RoundSpider
 
+    limit_headers()
     warc = WarcFile(
         Path(job["warc_dir"]),
         {

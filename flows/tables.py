@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,6 +15,7 @@ from core import clock
 from core.errors import DataError, UsageError
 from core.model import LONGEST_TIP, Document, DocumentKind, Drop, document_id, sha256_hex
 from core.vietnamese import fold
+from crawlers.charsets import from_tcvn3, from_vni
 
 COLUMNS = {
     "id": ("id", "ma", "so", "stt", "ma phan anh"),
@@ -27,6 +28,8 @@ COLUMNS = {
 only when it is named: who called is personal data."""
 _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y")
 _TABLE = {"sheet": str, "header": int, "delimiter": str, "encoding": str, "times": list}
+_FONTS: dict[str, tuple[str, Callable[[str], str]]] = {"tcvn3": ("cp1252", from_tcvn3), "vni": ("cp1252", from_vni)}
+"""Charsets that are fonts: how their bytes are read, and made into letters."""
 _KINDS = {str: "a text", int: "a whole number", list: "a list of texts"}
 
 
@@ -114,10 +117,12 @@ def _check(found: TableMap, path: Path) -> None:
             f"{found.delimiter!r} is not one character", where=f"{path}: table.delimiter", cure='give e.g. ";"'
         )
     try:
-        "".encode(found.encoding)
+        "".encode(_FONTS.get(found.encoding, (found.encoding,))[0])
     except (LookupError, UnicodeError):
         raise UsageError(
-            f"{found.encoding!r} is no charset", where=f"{path}: table.encoding", cure='give e.g. "windows-1258"'
+            f"{found.encoding!r} is no charset",
+            where=f"{path}: table.encoding",
+            cure='give e.g. "windows-1258" or "tcvn3"',
         ) from None
 
 
@@ -188,16 +193,21 @@ def _columns(header: list[str], table: TableMap, path: Path) -> dict[str, list[i
 
 def _csv_rows(path: Path, table: TableMap) -> Iterator[list[Any]]:
     csv.field_size_limit(10_000_000)
+    encoding, mend = _FONTS.get(table.encoding, (table.encoding, _composed))
     try:
-        with path.open(encoding=table.encoding, newline="") as stream:
+        with path.open(encoding=encoding, newline="") as stream:
             for row in csv.reader(stream, delimiter=table.delimiter):
-                yield [unicodedata.normalize("NFC", cell) for cell in row]
+                yield [mend(cell) for cell in row]
     except UnicodeError:
         named = "UTF-8" if table.encoding == TableMap().encoding else table.encoding
         cure = "save it as 'CSV UTF-8', or name its charset in a mapping file (table.encoding)"
         raise DataError(f"not {named}", where=str(path), cure=cure) from None
     except csv.Error as error:
         raise DataError(f"not a CSV table ({error})", where=str(path), cure="save it as 'CSV UTF-8'") from None
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _xlsx_rows(path: Path, table: TableMap) -> Iterator[list[Any]]:

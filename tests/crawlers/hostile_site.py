@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import socket
 import sys
 import threading
 import time
@@ -101,11 +102,23 @@ HOSTILE = (
     "chuyen.html",
     "dut.html",
     "sau.html",
+    "bom-long.html",
+    "bom-lan.html",
+    "bon-lop.html",
+    "dau-vo-tan.html",
+    "dau-nho-giot.html",
+    "vo-tan.html",
+    "banh-quy.html",
+    "tcvn3.html",
+    "vni.html",
+    "utf16.html",
+    "the-hong.html",
 )
 
 
 _ZEROS = b"<html>" + b"0" * (40 << 20)
 BOMBS = (gzip.compress(_ZEROS, 1), brotli.compress(_ZEROS, quality=1))
+NESTED = (gzip.compress(BOMBS[0]), gzip.compress(BOMBS[1]), gzip.compress(gzip.compress(gzip.compress(BOMBS[0]))))
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
@@ -119,6 +132,32 @@ def flood(handler: BaseHTTPRequestHandler) -> None:
     block = b"<p>" + b"x" * 65536 + b"</p>"
     for _ in range(30 * 16):
         handler.wfile.write(block)
+
+
+def broken(page: bytes) -> bytes:
+    """The page with tags that are not closed, closed twice and closed crosswise, and half an entity at its end."""
+    for right, wrong in ((b"</p>", b"</b></div>"), (b"<h1>", b"<h1><b><i>"), (b"<article>", b"<article><p <p>")):
+        page = page.replace(right, wrong)
+    return page.replace(b"</article></body></html>", b"</span></table>&nb")
+
+
+def headers_without_end(handler: BaseHTTPRequestHandler) -> None:
+    for number in range(200_000):
+        handler.wfile.write(f"X-{number}: {'y' * 200}\r\n".encode())
+
+
+def dripping_headers(handler: BaseHTTPRequestHandler) -> None:
+    for number in range(200):
+        handler.wfile.write(f"X-{number}: y\r\n".encode())
+        handler.wfile.flush()
+        time.sleep(0.25)
+
+
+def page_without_end(handler: BaseHTTPRequestHandler) -> None:
+    """Chunks of an article, for ever."""
+    for _ in range(10_000):
+        handler.wfile.write(b"<p>" + TEXT.encode() * 300 + b"</p>")
+        time.sleep(0.001)
 
 
 def hostile(path: str, ports: dict[str, int]) -> Answer:
@@ -148,6 +187,23 @@ def hostile(path: str, ports: dict[str, int]) -> Answer:
         "/rac.html": lambda: (200, HTML, bytes(range(256)) * 200),
         "/trong.html": lambda: (200, HTML, b"<html><body></body></html>"),
         "/dut.html": lambda: (200, HTML | {"Content-Length": "90000"}, b"<p>dut</p>"),
+        "/bom-long.html": lambda: (200, HTML | {"Content-Encoding": "gzip, gzip"}, NESTED[0]),
+        "/bom-lan.html": lambda: (200, HTML | {"Content-Encoding": "br, gzip"}, NESTED[1]),
+        "/bon-lop.html": lambda: (200, HTML | {"Content-Encoding": "gzip, gzip, gzip, gzip"}, NESTED[2]),
+        "/dau-vo-tan.html": lambda: (200, {"X-Raw": "1"}, headers_without_end),
+        "/dau-nho-giot.html": lambda: (200, {"X-Raw": "1"}, dripping_headers),
+        "/vo-tan.html": lambda: (200, HTML, page_without_end),
+        # Only who sends the cookie back would get on.
+        "/banh-quy.html": lambda: (302, {"Location": "/banh-quy.html", "Set-Cookie": "vao=1; Path=/"}, b""),
+        "/chi-vao-trong.html": lambda: (
+            302,
+            {"Location": f"http://{socket.gethostname()}:{ports['secret']}/admin"},
+            b"",
+        ),
+        "/tcvn3.html": lambda: (200, HTML, encode_tcvn3(article("Huyện Lập Thạch mở điểm tiêm mới").decode())),
+        "/vni.html": lambda: (200, HTML, encode_vni(article("Huyện Sông Lô mở điểm tiêm mới").decode())),
+        "/utf16.html": lambda: (200, HTML, article("Huyện Yên Lạc mở điểm tiêm mới").decode().encode("utf-16-le")),
+        "/the-hong.html": lambda: (200, HTML, broken(article("Huyện Bình Xuyên mở điểm tiêm"))),
         "/sau.html": lambda: (
             200,
             HTML,
@@ -186,6 +242,31 @@ def endless(path: str, ports: dict[str, int]) -> Answer:
     return 404, HTML, b""
 
 
+def calendar(path: str, ports: dict[str, int]) -> Answer:
+    """A calendar in which each day leads to the next ten, for ever, and a page of ten thousand links."""
+    if path == "/lich":
+        return 200, HTML, _days(0)
+    if path.startswith("/lich/"):
+        return 200, HTML, _days(int(path.removeprefix("/lich/").removesuffix(".html")))
+    if path == "/muoi-nghin":
+        links = "".join(
+            f'<li><a href="/y-te/bai-viet-ve-dich-benh-so-{n}-{700000 + n}.html">Bài viết về dịch bệnh số {n}</a></li>'
+            for n in range(10_000)
+        )
+        return 200, HTML, f"<html><body><ul>{links}</ul></body></html>".encode()
+    if path.startswith("/y-te/"):
+        return 200, HTML, article(f"Bài {path[-11:-5]}")
+    return 404, HTML, b""
+
+
+def _days(day: int) -> bytes:
+    links = "".join(
+        f'<h3><a href="/lich/{n}.html">Lịch làm việc trong ngày thứ {n}</a></h3>' for n in range(day + 1, day + 11)
+    )
+    older = f'<div class="pagination"><a rel="next" href="/lich?trang={day + 2}">Trang sau</a></div>'
+    return f"<html><body>{links}{older}</body></html>".encode()
+
+
 def unavailable(path: str, ports: dict[str, int]) -> Answer:
     """Everything fails, robots.txt too."""
     return 503, HTML, b""
@@ -196,7 +277,14 @@ def secret(path: str, ports: dict[str, int]) -> Answer:
     return 200, HTML, article("Trang quản trị nội bộ bí mật")
 
 
-SITES = {"hostile": hostile, "good": good, "endless": endless, "unavailable": unavailable, "secret": secret}
+SITES = {
+    "hostile": hostile,
+    "good": good,
+    "endless": endless,
+    "calendar": calendar,
+    "unavailable": unavailable,
+    "secret": secret,
+}
 
 
 def serve() -> dict[str, int]:
@@ -230,6 +318,12 @@ def serve() -> dict[str, int]:
                     agent, cookie = self.headers.get("User-Agent", ""), self.headers.get("Cookie", "")
                     asked.append((time.monotonic(), self.path, agent + cookie))
                     status, headers, body = site(self.path.split("?")[0], ports)
+                if "X-Raw" in headers and not isinstance(body, bytes):
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+                    with contextlib.suppress(OSError):
+                        body(self)
+                    self.close_connection = True
+                    return
                 self.send_response(status)
                 for key, value in headers.items():
                     self.send_header(key, value)

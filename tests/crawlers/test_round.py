@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -84,6 +86,13 @@ def test_each_bad_page_is_a_drop_with_its_reason(hostile_round, web):
         "/trong.html": "no-text",
         "/dut.html": "network",
         "/sau.html": "no-text",
+        "/bom-long.html": "too-large",
+        "/bom-lan.html": "too-large",
+        "/bon-lop.html": "undecodable",
+        "/dau-vo-tan.html": "too-large",
+        "/dau-nho-giot.html": "timeout",
+        "/vo-tan.html": "too-large",
+        "/banh-quy.html": "redirects",
     }
 
 
@@ -91,7 +100,11 @@ def test_pages_that_can_be_read_are_read(hostile_round, web):
     titles = {d.url.rsplit("/", 1)[-1]: d.title for d in hostile_round.documents if d.source == "hostile"}
     assert titles["cp1258.html"] == "Tỉnh Vĩnh Phúc siết chặt phòng dịch"
     assert titles["dich.html?utm_source=x"] == "Bài đã chuyển sang địa chỉ mới"
-    assert len(titles) == 2
+    assert titles["tcvn3.html"] == "Huyện Lập Thạch mở điểm tiêm mới"
+    assert titles["vni.html"] == "Huyện Sông Lô mở điểm tiêm mới"
+    assert titles["utf16.html"] == "Huyện Yên Lạc mở điểm tiêm mới"
+    assert titles["the-hong.html"] == "Huyện Bình Xuyên mở điểm tiêm"
+    assert len(titles) == 6
     text = next(d.text for d in hostile_round.documents if d.url.endswith("cp1258.html"))
     assert "Trung tâm Y tế huyện Tam Đảo" in text
 
@@ -115,6 +128,42 @@ def test_an_endless_site_stops_at_its_limit_and_says_how_much_is_left(hostile_ro
     left = [d for d in hostile_round.drops if d.source == "endless" and d.reason == "max-pages"]
     assert left
     assert left[0].detail.startswith("1951 ")
+
+
+def test_a_calendar_that_never_ends_stops_after_its_first_page(source, tmp_path, asked):
+    seen = crawl([source("calendar", ("/lich", "listing"))], tmp_path)
+    paths = [path for _, path, _ in asked("calendar") if path != "/robots.txt"]
+    assert len(paths) <= 11  # the page and the ten days that it names: no day leads to further days
+    assert seen.polled["calendar"].error == ""
+
+
+def test_a_backfill_of_an_endless_calendar_ends(source, tmp_path):
+    seen = crawl([source("calendar", ("/lich", "listing"))], tmp_path, since=date(2021, 8, 1))
+    assert seen.polled["calendar"].requests <= LIMITS.max_pages + 1
+    assert not [drop for drop in seen.drops if drop.reason == "round-timeout"]
+
+
+def test_ten_thousand_links_are_counted_and_the_rest_left_for_later(source, tmp_path):
+    seen = crawl([source("calendar", ("/muoi-nghin", "listing")), source("good", ("/feed.xml", "feed"))], tmp_path)
+    assert len(seen.documents) == LIMITS.max_pages - 1 + 3
+    (left,) = [drop.detail for drop in seen.drops if drop.reason == "max-pages"]
+    assert left.startswith(f"{10_000 - LIMITS.max_pages + 1} ")
+
+
+def test_a_redirect_to_a_name_that_resolves_to_a_private_address_is_not_followed(source, web, tmp_path, asked):
+    name = socket.gethostname()
+    try:
+        private = ipaddress.ip_address(socket.gethostbyname(name)).is_private
+    except OSError:
+        private = False
+    if not private:
+        pytest.skip("SKIPPED: this machine's name does not resolve to a private address")
+    before = len(asked("secret"))
+    paper = source("hostile", ("/chi-vao-trong.html", "listing"))
+    trusting = replace(paper, hosts=(*paper.hosts, f"{name}:{web['secret']}"))
+    seen = crawl([trusting], tmp_path)
+    assert [drop.reason for drop in seen.drops] == ["private-address"]
+    assert len(asked("secret")) == before
 
 
 def test_sources_that_fail_say_so_in_their_poll(hostile_round, web):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from flows.bootstrap import Context
 from flows.intake import ingest_file
 from flows.tables import TableMap, load_map
 from index.models import Author, Document, Drop, WarcFile
-from tests.crawlers.hostile_site import encode_1258
+from tests.crawlers.hostile_site import encode_1258, encode_tcvn3, encode_vni
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,16 @@ def test_a_mapping_file_says_which_column_is_what(context: Context, tmp_path: Pa
     assert (tip.source, tip.tags, tip.url) == ("tong-dai-1022", ["Tam Đảo"], "tip:tong-dai-1022/A1")
     assert tip.published == datetime(2021, 11, 20, 7, 45, tzinfo=VIETNAM)
     assert b"0912" not in bytes(Author.objects.get().name)  # who called is kept encrypted
+
+
+@pytest.mark.parametrize(("encoding", "encode"), [("tcvn3", encode_tcvn3), ("vni", encode_vni)])
+def test_a_table_in_a_font_of_old(
+    context: Context, tmp_path: Path, encoding: str, encode: Callable[[str], bytes]
+) -> None:
+    (tmp_path / "map.toml").write_text(f'[table]\nencoding = "{encoding}"', "utf-8")
+    (tmp_path / "a.csv").write_bytes(encode("nội dung\nTin đồn ăn tỏi khỏi covid\n"))
+    ingest_file(context, tmp_path / "a.csv", load_map(tmp_path / "map.toml"))
+    assert Document.objects.get().text == "Tin đồn ăn tỏi khỏi covid"
 
 
 def test_a_named_sheet_of_a_workbook_below_its_title(context: Context, tmp_path: Path) -> None:
