@@ -78,6 +78,14 @@ DROP_REASONS = {
     "replayed": "Tin gửi tới cổng Zalo đã quá thời hạn",
     "rate-limit": "Một người gửi quá nhiều tin trong một phút",
 }
+SIGNS = {
+    "silent": "im lặng",
+    "quiet": "ít tin khác thường",
+    "failing": "nhiều trang không đọc được",
+    "changed": "bài ngắn đi, có thể đã đổi giao diện",
+    "refused": "robots.txt không cho phép",
+}
+"""What may be wrong with a source (core.health)."""
 PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 QUEUES = {
     "poll": "lượt hỏi nguồn tin đang chạy",

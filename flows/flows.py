@@ -82,7 +82,8 @@ def report() -> dict[str, object]:
 @flow(name="guard")
 def guard() -> list[dict[str, object]]:
     """Check that nothing was missed; raise alarms; remove what has outlived its retention."""
-    from flows.guard import check, raise_alarms
+    from flows.alarms import raise_alarms
+    from flows.guard import check
     from flows.maintenance import expire
 
     context = bootstrap.start()

@@ -1,17 +1,15 @@
-"""The independent check: it asks only the archive what was missed. Each alarm is raised once and clears itself."""
+"""The independent check: it asks only the archive what was missed (flows.alarms tells people, once)."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from core import clock
-from core.polling import is_silent
-from core.words import WORKER_DIED
+from core.health import Sign, describe, signs
+from core.words import SIGNS, WORKER_DIED
 from flows.bootstrap import Context
 from flows.reporting import missing_slots
 
@@ -75,20 +73,20 @@ def _deliveries(now: datetime) -> list[Finding]:
 
 
 def _sources(context: Context, now: datetime) -> list[Finding]:
-    from index.models import SourceState
+    from index import health
 
-    states = {state.name: state for state in SourceState.objects.all()}
     findings = [
         Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources
     ]
+    raised, measures = health.raised(), health.measure(context.watched, now)
     for name, source in context.watched.items():
-        state = states.get(name)
-        if state is None or not is_silent(source, state.last_success, now, daily=state.daily):
-            continue
-        since = f"từ {clock.local(state.last_success):%H:%M %d/%m}" if state.last_success else "từ đầu"
-        findings.append(
-            Finding("source-silent", name, f"Nguồn tin im lặng {since}: {source.title}. {state.last_error}".strip())
-        )
+        found = measures[name]
+        for sign in signs(source, found, now, raised.get(name, ())):
+            since = f" từ {clock.local(found.last_success):%H:%M %d/%m}" if found.last_success else " từ đầu"
+            label = f"{SIGNS[sign]}{since if sign is Sign.SILENT else ''}"
+            findings.append(
+                Finding(f"source-{sign}", name, f"Nguồn tin {label}: {source.title} ({describe(sign, found)})")
+            )
     return findings
 
 
@@ -130,38 +128,3 @@ def _disk(context: Context) -> list[Finding]:
     if free >= LEAST_DISK:
         return []
     return [Finding("disk", str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]
-
-
-def raise_alarms(context: Context, findings: list[Finding]) -> list[Finding]:
-    """Mail what is new since the last check, and say what has cleared. Returns what was new."""
-    state = context.settings.data / "guard.json"
-    known: dict[str, str] = json.loads(state.read_text("utf-8")) if state.exists() else {}
-    present = {f"{f.code} {f.subject}": f.words for f in findings}
-    fresh = [f for f in findings if f"{f.code} {f.subject}" not in known]
-    cleared = [words for key, words in known.items() if key not in present]
-    if fresh or cleared:
-        _mail(context, [f.words for f in fresh], cleared)
-    state.parent.mkdir(parents=True, exist_ok=True)
-    new = state.with_suffix(".new")
-    new.write_text(json.dumps(present, ensure_ascii=False, indent=1), "utf-8")
-    new.replace(state)
-    return fresh
-
-
-def _mail(context: Context, fresh: list[str], cleared: list[str]) -> None:
-    from email.utils import make_msgid
-
-    from flows.deliver import open_mailer
-
-    recipients = context.settings.alarm_to or context.settings.mail_to
-    if not recipients:
-        return
-    message = EmailMessage()
-    message["Subject"] = f"soatin: {len(fresh)} cảnh báo vận hành mới, {len(cleared)} đã hết"
-    message["From"], message["To"] = context.settings.mail_from, ", ".join(recipients)
-    message["Message-ID"] = make_msgid(domain="soatin")
-    lines = [*(f"- {words}" for words in fresh)]
-    if cleared:
-        lines += ["", "Đã hết:", *(f"- {words}" for words in cleared)]
-    message.set_content("\n".join(lines) + "\n")
-    open_mailer(context.settings).send(message)

@@ -20,8 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when anything was missed."""
     from flows import bootstrap
+    from flows.alarms import raise_alarms
     from flows.cli.output import print_json
-    from flows.guard import check, raise_alarms
+    from flows.guard import check
 
     context = bootstrap.start()
     findings = check(context)

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     sources = [s for s in context.sources.values() if args.source in {"", s.name}]
     if args.source and not sources:
         raise UsageError(f"no such source: {args.source}", where="--source", cure="see `soatin sources`")
-    rows = [_health(source) for source in sources] if args.what == "list" else _plans(context, sources)
+    rows = _health(sources) if args.what == "list" else _plans(context, sources)
     if args.json:
         for row in rows:
             print_json(row)
@@ -53,22 +53,39 @@ def run(args: argparse.Namespace) -> int:
     return 1 if context.broken_sources else 0
 
 
-def _health(source: Source) -> dict[str, Any]:
-    from core.polling import is_silent
+def _health(sources: list[Source]) -> list[dict[str, Any]]:
+    """One row for each source: its state, the signs of trouble, and the figures behind them."""
+    from core.health import signs
+    from index import health
     from index.models import SourceState
 
-    state = SourceState.objects.filter(name=source.name).first()
-    success = state.last_success if state else None
-    silent = source.enabled and state is not None and is_silent(source, success, clock.now(), daily=state.daily)
-    return {
-        "name": source.name,
-        "kind": source.kind.value,
-        "province": source.province,
-        "state": "off" if not source.enabled else "silent" if silent else "new" if state is None else "ok",
-        "last_success": clock.local(success).isoformat(timespec="minutes") if success else "",
-        "failures": state.failures if state else 0,
-        "error": state.last_error if state else "",
-    }
+    now = clock.now()
+    failures = dict(SourceState.objects.values_list("name", "failures"))
+    measures, raised = health.measure([source.name for source in sources], now), health.raised()
+    rows = []
+    for source in sources:
+        found = measures[source.name]
+        wrong = [str(sign) for sign in signs(source, found, now, raised.get(source.name, ()))] if source.enabled else []
+        shorter = found.shorter_share
+        rows.append(
+            {
+                "name": source.name,
+                "kind": source.kind.value,
+                "province": source.province,
+                "state": "off" if not source.enabled else ",".join(wrong) or ("ok" if found.polled else "new"),
+                "last_success": clock.local(found.last_success).isoformat(timespec="minutes")
+                if found.last_success
+                else "",
+                "documents_24h": found.day,
+                "usual_24h": "" if found.usual_day is None else found.usual_day,
+                "unread": found.unread,
+                "refused": found.refused,
+                "shorter": "" if shorter is None else round(shorter, 2),
+                "failures": failures.get(source.name, 0),
+                "error": found.error,
+            }
+        )
+    return rows
 
 
 def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ _TABLES = {
     "per": words.PER,
     "drop": words.DROP_REASONS,
     "queue": words.QUEUES,
+    "sign": words.SIGNS,
 }
 
 

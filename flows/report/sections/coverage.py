@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from core import health as rules
 from core.polling import is_silent
+from core.words import SIGNS
 from flows.report import reading, words
 from flows.report.blocks import Block, Note, bullets, paragraph, table, tidy
 from flows.report.period import Period
@@ -20,16 +22,9 @@ def collect(period: Period) -> dict[str, Any]:
     from django.db.models import Count, Min
 
     from index import leases
-    from index.models import Claim, Drop, SourceState, WarcFile
+    from index.models import Claim, Drop, WarcFile
 
-    states = {state.name: state for state in SourceState.objects.all()}
-    silent = []
-    for source in sorted(period.sources, key=lambda one: one.name):
-        state = states.get(source.name)
-        success = state.last_success if state else None
-        if is_silent(source, success, period.known, daily=state.daily if state else None):
-            error = tidy(state.last_error, 120) if state else ""
-            silent.append([tidy(source.title, 80), words.clock(success) if success else "", error])
+    silent, troubled = _unwell(period)
     seen = reading.standing_verdicts(period.known).order_by().values("claim_id")
     unseen = Claim.objects.filter(probability__gt=0, first_seen__lte=period.known).exclude(id__in=seen)
     oldest = unseen.aggregate(oldest=Min("first_seen"))["oldest"]
@@ -37,6 +32,7 @@ def collect(period: Period) -> dict[str, Any]:
     return {
         "watched": len(period.sources),
         "silent": silent,
+        "troubled": troubled,
         "problems": [tidy(problem, 200) for problem in period.source_problems],
         "received": WarcFile.objects.filter(found_at__gt=period.since, found_at__lte=period.until).count(),
         "backlog": [[queue, leases.backlog(queue)] for queue in _QUEUES],
@@ -45,6 +41,24 @@ def collect(period: Period) -> dict[str, Any]:
         "oldest": words.clock(oldest) if oldest else "",
         "drops": sorted(([reason, count] for reason, count in drops), key=lambda row: (-row[1], row[0])),
     }
+
+
+def _unwell(period: Period) -> tuple[list[list[str]], list[list[str]]]:
+    """Sources that do not answer (title, last answer, error), and those with other signs (title, sign, figures)."""
+    from index import health
+
+    measures = health.measure([source.name for source in period.sources], period.known)
+    raised = health.raised(period.known)
+    silent, troubled = [], []
+    for source in sorted(period.sources, key=lambda one: one.name):
+        found, title = measures[source.name], tidy(source.title, 80)
+        signs = rules.signs(source, found, period.known, raised.get(source.name, ()))
+        others = [sign for sign in signs if sign is not rules.Sign.SILENT]
+        troubled += [[title, SIGNS[sign], tidy(rules.describe(sign, found), 160)] for sign in others]
+        if not found.polled or is_silent(source, found.last_success, period.known, daily=found.daily):
+            success = words.clock(found.last_success) if found.last_success else ""
+            silent.append([title, success, tidy(found.error, 120)])
+    return silent, troubled
 
 
 def blocks(data: dict[str, Any]) -> list[Block]:
@@ -57,6 +71,11 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         found.append(table("Nguồn không phản hồi", header, rows, (3, 2.6, 3.4)))
         if len(silent) > _SILENT_SHOWN:
             found.append(Note(f"và {len(silent) - _SILENT_SHOWN} nguồn khác."))
+    if troubled := data.get("troubled"):  # reports kept from before have none
+        header, shown = ("Nguồn", "Dấu hiệu", "Số liệu"), troubled[:_SILENT_SHOWN]
+        found.append(table("Nguồn có dấu hiệu bất thường", header, shown, (3, 2.4, 3.6)))
+        if len(troubled) > _SILENT_SHOWN:
+            found.append(Note(f"và {len(troubled) - _SILENT_SHOWN} dấu hiệu khác."))
     if data["problems"]:
         found.append(paragraph("Tệp khai báo nguồn bị lỗi, không được theo dõi:"))
         found.append(bullets(data["problems"]))
@@ -74,7 +93,9 @@ def blocks(data: dict[str, Any]) -> list[Block]:
 def _sources(data: dict[str, Any]) -> str:
     watched, silent = data["watched"], len(data["silent"])
     text = f"Hệ thống theo dõi {words.number(watched)} nguồn tin; "
-    text += f"{words.number(silent)} nguồn không phản hồi." if silent else "tất cả đều phản hồi."
+    text += f"{words.number(silent)} nguồn không phản hồi" if silent else "tất cả đều phản hồi"
+    troubled = len({title for title, *_ in data.get("troubled", ())})
+    text += f", {words.number(troubled)} nguồn có dấu hiệu bất thường." if troubled else "."
     if not watched:
         text = "Hệ thống chưa theo dõi nguồn tin nào."
     if not data["received"]:
