@@ -16,6 +16,7 @@ from prefect.types.entrypoint import EntrypointType
 from core import clock
 from flows import bootstrap
 from flows.bootstrap import Context
+from flows.outage import told, tolerated
 from flows.pipeline import RoundResult, crawl, deliver, process
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -29,7 +30,8 @@ MAKE_UP_EVERY = timedelta(minutes=15)
 def crawl_task(context: Context, names: tuple[str, ...]) -> RoundResult:
     """Poll what is due."""
     result = RoundResult()
-    crawl(context, result, names)
+    with tolerated(result):
+        crawl(context, result, names)
     return result
 
 
@@ -37,7 +39,8 @@ def crawl_task(context: Context, names: tuple[str, ...]) -> RoundResult:
 def process_task(context: Context) -> RoundResult:
     """Read, classify and index what is due."""
     result = RoundResult()
-    process(context, result)
+    with tolerated(result):
+        process(context, result)
     return result
 
 
@@ -47,7 +50,8 @@ def alerts_task(context: Context) -> RoundResult:
     from flows.alerts import send_alerts
 
     result = RoundResult()
-    send_alerts(context, result)
+    with tolerated(result):
+        send_alerts(context, result)
     return result
 
 
@@ -71,10 +75,10 @@ def report() -> dict[str, object]:
     from flows.reporting import make_due
 
     context = bootstrap.start()
-    made = make_due(context)
     result = RoundResult()
-    result.counts["reports"] = len(made)
-    deliver(context, result)
+    with tolerated(result):
+        result.counts["reports"] = len(make_due(context))
+        deliver(context, result)
     _log(result)
     return result.to_json()
 
@@ -87,7 +91,8 @@ def guard() -> list[dict[str, object]]:
     from flows.maintenance import expire
 
     context = bootstrap.start()
-    findings = check(context)
+    with told(context):
+        findings = check(context)
     for finding in raise_alarms(context, findings):
         get_run_logger().warning(finding.words)
     expire(context)

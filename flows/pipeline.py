@@ -225,6 +225,7 @@ def work(
     key does not hold up the others; that key goes back with its error and a pause. ``away`` says why the server
     behind the step cannot work at all, or '': then the batch goes back untried, and waits for the next round.
     """
+    from index import away as archive_away
     from index import leases
 
     seconds = int(context.settings.lease_seconds)
@@ -232,7 +233,9 @@ def work(
         try:
             step(result, keys)
             leases.done(queue, keys, context.owner)
-        except Exception as error:  # noqa: BLE001 -- whatever broke is kept with the job and shown
+        except Exception as error:  # whatever broke is kept with the job and shown
+            if archive_away.words(error):
+                raise  # nothing can be noted either: the lease runs out, and the batch is due again
             if words := away():
                 leases.release(queue, keys, context.owner)
                 result.errors.append(f"{queue}: {words}")
@@ -247,12 +250,14 @@ def work(
 def _one(
     context: Context, result: RoundResult, queue: str, key: str, step: Callable[[RoundResult, Sequence[str]], None]
 ) -> None:
-    from index import leases
+    from index import away, leases
 
     try:
         step(result, [key])
         leases.done(queue, [key], context.owner)
-    except Exception as error:  # noqa: BLE001 -- as above
+    except Exception as error:  # as above
+        if away.words(error):
+            raise
         _fail(context, result, queue, key, error)
 
 
@@ -279,9 +284,13 @@ def process(context: Context, result: RoundResult, judge: Judge | None = None) -
 def watch_round(context: Context, names: Sequence[str] = (), since: date | None = None) -> RoundResult:
     """One whole round: poll what is due and bring it as far as search. Broken source files are errors, not the end."""
     result = RoundResult()
+    from flows.outage import tolerated
+
     result.errors += [str(error) for error in context.broken_sources]
-    crawl(context, result, names, since)
-    process(context, result)
+    with tolerated(result):
+        crawl(context, result, names, since)
+    with tolerated(result):
+        process(context, result)
     return result
 
 

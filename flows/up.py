@@ -17,7 +17,8 @@ from typing import IO
 
 from core.errors import SoatinError
 from core.settings import Settings
-from flows.bootstrap import Context, migrate
+from flows.bootstrap import Context
+from flows.outage import migrate_when_there
 
 STOP_SECONDS = 15
 STEADY = 60  # a child that lived so long starts with a short pause again
@@ -148,7 +149,6 @@ def wait_for(url: str, seconds: float) -> bool:
 
 def run(context: Context) -> int:
     """Run until SIGINT or SIGTERM. The archive is migrated first; the report flow makes up slots missed while down."""
-    migrate()
     refuse_taken_port(context.settings)
     stopping = False
 
@@ -158,7 +158,8 @@ def run(context: Context) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    family = children(context)
+    migrate_when_there(lambda: stopping)
+    family = [] if stopping else children(context)
     say = sys.stderr.write
     try:
         for child in family:

@@ -26,6 +26,7 @@ def _database(url: str) -> dict[str, Any]:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"connect_timeout": 10},
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",

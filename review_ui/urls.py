@@ -44,3 +44,5 @@ urlpatterns = [
     path("hooks/zalo/", hooks.zalo, name="zalo"),
     path("accounts/", admin.site.urls),
 ]
+
+handler500 = "review_ui.views.away.failed"

@@ -47,17 +47,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[0] not in COMMANDS:
         parser.parse_args(arguments)  # prints version, or the error with the choices
         return 2
+    return _told(arguments[0], arguments[1:])
+
+
+def _told(command: str, arguments: list[str]) -> int:
+    """Run it; what a person can mend is told in one line."""
     try:
-        return _run(arguments[0], arguments[1:])
-    except SoatinError as error:
-        print(f"soatin {arguments[0]}: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print(f"soatin {arguments[0]}: stopped", file=sys.stderr)
-        return 1
+        return _run(command, arguments)
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`): nothing more to say
         return 0
+    except SoatinError as error:
+        words, code = str(error), error.exit_code
+    except KeyboardInterrupt:
+        words, code = "stopped", 1
+    except Exception as error:
+        words, code = _archive_away(error), 1
+        if not words:
+            raise
+    print(f"soatin {command}: {words}", file=sys.stderr)
+    return code
 
 
 def _run(command: str, arguments: list[str]) -> int:
@@ -72,6 +81,17 @@ def _run(command: str, arguments: list[str]) -> int:
     module.add_arguments(parser)
     args = parser.parse_args(arguments)
     return int(module.run(args))
+
+
+def _archive_away(error: Exception) -> str:
+    """One line for a database that cannot be used just now; empty for any other error."""
+    if "django.db" not in sys.modules:
+        return ""
+    from index import away
+
+    said = away.words(error)
+    cure = "see whether the database runs and its disk has room; what was received waits in the evidence files"
+    return f"the archive cannot be used ({said}) — {cure}" if said else ""
 
 
 def _top_parser() -> argparse.ArgumentParser:

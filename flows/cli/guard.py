@@ -23,9 +23,11 @@ def run(args: argparse.Namespace) -> int:
     from flows.alarms import raise_alarms
     from flows.cli.output import print_json
     from flows.guard import check
+    from flows.outage import told
 
     context = bootstrap.start()
-    findings = check(context)
+    with told(context):
+        findings = check(context)
     if not args.quiet:
         raise_alarms(context, findings)
     if args.json:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from index import away
 from index.query import QueryError
 from index.search import SearchError
 
@@ -96,6 +97,14 @@ def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
     return answer(error.status_code, str(error))
 
 
+def archive_away() -> HttpResponse:
+    """The archive's database cannot be used just now."""
+    return answer(503, "the archive is away at the moment; nothing is lost, ask again later", {"Retry-After": "30"})
+
+
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:
+    if said := away.words(error):
+        logging.getLogger("review_ui.api").error("%s: the archive is away: %s", request.path, said)
+        return archive_away()
     logging.getLogger("review_ui.api").error("%s: %s", request.path, type(error).__name__, exc_info=error)
     return answer(500, "something broke here; it is in the server's log")

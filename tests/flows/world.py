@@ -92,10 +92,10 @@ def add_person(home: Path, name: str, group: str, full_name: str = "") -> None:
 
 
 @contextmanager
-def running_desk(home: Path) -> Iterator[str]:
+def running_desk(home: Path, **more: str) -> Iterator[str]:
     """The desk's server; yields its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.desk"], env=environ(home), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "flows.desk"], env=environ(home, **more), cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
