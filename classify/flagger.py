@@ -10,6 +10,7 @@ by a third view that reads sentence vectors too. Without it the first two decide
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,8 @@ DOUBT = (0.02, 0.95)
 
 class FlagModel:
     """A trained model. ``calibration``: route (``accented``, ``bare``, ``encoded``) to slope and intercept, margin to
-    log-odds. ``asked`` counts texts that the encoder was asked about, of ``read`` texts.
+    log-odds. ``asked`` counts texts that the encoder was asked about, of ``read`` texts. ``prevalence`` is the share of
+    unreliable texts that it was told to assume, 0 where its own holds.
     """
 
     def __init__(
@@ -53,17 +55,41 @@ class FlagModel:
     ) -> None:
         self.accented, self.folded, self.kinds, self.card = accented, folded, kinds, card
         self.calibration, self.vectors = calibration, vectors
-        self.shift = float(card.get("prior", {}).get("shift", 0.0))
         self.unsure_from = float(card.get("unsure_from", 1.0))
         self.asked = self.read = 0
+        self.prevalence = 0.0
         self.use(encoder or NullEncoder())
 
     def use(self, encoder: Encoder) -> None:
         """Ask this encoder from now on; one that the model was not trained with is not asked. Sets the threshold."""
         trained = str(self.card.get("encoder", "none"))
         self.encoder = encoder if self.vectors is not None and encoder.name == trained else NullEncoder()
-        self.threshold = float(self.card["threshold_encoded" if self.encoder.size else "threshold"])
+        self._settle()
+
+    def assume(self, prevalence: float) -> None:
+        """Make probabilities hold for that share of unreliable texts. The threshold moves with them: the same texts are
+        flagged as before. Raises UsageError for a share that is not between 0 and 1.
+        """
+        if not 0 < prevalence < 1:
+            raise UsageError(f"{prevalence} is no share of texts", where="prevalence", cure="give a number from 0 to 1")
+        self.prevalence = prevalence
+        self._settle()
+
+    @property
+    def own_prevalence(self) -> float:
+        """The share of unreliable texts that its calibration assumes."""
+        prior = self.card.get("prior", {})
+        return float(prior.get("assumed") or prior.get("in_data") or 0.5)
+
+    def _settle(self) -> None:
+        """Threshold, shift and name, by the encoder in use and the share of unreliable texts assumed."""
+        move = _odds(self.prevalence or self.own_prevalence) - _odds(self.own_prevalence)
+        self.shift = float(self.card.get("prior", {}).get("shift", 0.0)) + move
+        threshold = float(self.card["threshold_encoded" if self.encoder.size else "threshold"])
+        self.threshold = 1 / (1 + math.exp(-_odds(threshold) - move)) if move else threshold
         self.name = str(self.card["name"]) + (f"+{self.encoder.name}" if self.encoder.size else "")
+        if self.prevalence:
+            self.name += f"@{self.prevalence:g}"
 
     def flag(
         self, texts: Sequence[str], official: Sequence[bool] | None = None, *, explain: bool = True
@@ -222,12 +248,23 @@ def sigmoid(log_odds: Floats) -> Floats:
     return odds
 
 
-def load_model(path: Path | None = None, threshold: float | None = None, encoder: str | Encoder = "auto") -> FlagModel:
+def _odds(probability: float) -> float:
+    inside = min(max(probability, 1e-9), 1 - 1e-9)
+    return math.log(inside / (1 - inside))
+
+
+def load_model(
+    path: Path | None = None,
+    threshold: float | None = None,
+    encoder: str | Encoder = "auto",
+    prevalence: float | None = None,
+) -> FlagModel:
     """The model in a folder; without one, the shipped model, built first where it is not there yet.
 
     ``threshold`` (0 to 1) replaces the model's own. ``encoder``: ``auto`` asks the one that the model was trained with
-    where it is installed, ``none`` asks none. Raises DataError for a broken folder, UsageError for a bad threshold, and
-    for an encoder asked for by name that is not installed or not the model's.
+    where it is installed, ``none`` asks none. ``prevalence``: as ``FlagModel.assume``; -1 leaves it. Raises DataError
+    for a broken folder, UsageError for a bad threshold or prevalence, and for an encoder asked for by name that is not
+    installed or not the model's.
     """
     folder = path or shipped_model_dir()
     state, card = artefact.load(folder)
@@ -240,6 +277,8 @@ def load_model(path: Path | None = None, threshold: float | None = None, encoder
             where=str(folder),
             cure="train it again with: soatin classify train",
         ) from None
+    if prevalence is not None and prevalence != -1:
+        model.assume(prevalence)
     if threshold is not None and threshold != -1:
         if not 0 <= threshold <= 1:
             raise UsageError(f"{threshold} is no probability", where="threshold", cure="give a number from 0 to 1")

@@ -3,6 +3,9 @@
 Weights: 1 for presence times ``ln((1 + n) / (1 + df)) + 1``, each text scaled to length 1. Presence measured better
 than counts: a long post does not say a thing more strongly by saying it again. Units that were never seen lengthen a
 text too: one far from everything seen stays near the middle instead of resting on the few runs that happen to be known.
+
+Between two labels a fifth of a complement naive Bayes classifier (Rennie, Shih, Teevan, Karger 2003) is added to the
+weights: it trusts rare runs more than regression does, and the sum measured better (docs/adr/0005-detection.md).
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from numpy.typing import NDArray
 from classify.ngrams import NGrams
 
 Floats = NDArray[np.float64]
+_BAYES = 0.2  # 0.1 and 0.3 measured alike, 0.5 lower
+_SMOOTHING = 0.3
 
 
 class Head:
@@ -49,7 +54,12 @@ class Head:
         )
         if len(set(labels)) > 2:
             model = OneVsRestClassifier(model)
-        model.fit(_weighted(presence, idf, ngrams.strangers(texts)), labels)
+        matrix = _weighted(presence, idf, ngrams.strangers(texts))
+        model.fit(matrix, labels)
+        if len(set(labels)) == 2:
+            weights, offset = bayes(matrix, labels, model.decision_function(matrix))
+            model.coef_[0] += weights
+            model.intercept_ += offset
         return cls(ngrams, idf, model)
 
     def margins(self, texts: Sequence[Sequence[str]]) -> Floats:
@@ -88,6 +98,19 @@ class Head:
     def from_state(cls, state: dict[str, Any]) -> Head:
         """The head of a model file."""
         return cls(NGrams.from_state(state["ngrams"]), state["idf"], state["model"])
+
+
+def bayes(matrix: Any, labels: Sequence[Any], margins: Floats) -> tuple[Floats, float]:
+    """What to add to a linear model's weights, one a run, and to its intercept: a complement naive Bayes classifier of
+    the same texts (``matrix``, texts by runs), scaled to a fifth of the spread of the model's own ``margins``.
+    """
+    from sklearn.naive_bayes import ComplementNB
+
+    chances = ComplementNB(alpha=_SMOOTHING).fit(matrix, labels).feature_log_prob_
+    worth: Floats = chances[1] - chances[0]
+    said: Floats = matrix @ worth
+    scale = _BAYES * float(margins.std()) / max(float(said.std()), 1e-9)
+    return scale * worth, -scale * float(said.mean())
 
 
 def _weighted(presence: Any, idf: Floats, strangers: Floats) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.encoder import Vectors
+from classify.head import bayes
 
 Floats = NDArray[np.float64]
 _NARROW = 2.0  # the Gaussian is exp(-2 d), d the mean squared distance of standardised numbers; 1 and 4 measured lower
@@ -48,13 +49,14 @@ class VectorHead:
             kernel += (matrix @ matrix.T).toarray()
         machine = SVC(C=_COST, kernel="precomputed").fit(kernel, labels)
         kept, dual = machine.support_, machine.dual_coef_[0]
+        weights, offset = bayes(accented, labels, kernel[:, kept] @ dual)
         return cls(
             {
-                "accented": np.asarray(accented[kept].T @ dual).ravel(),
+                "accented": np.asarray(accented[kept].T @ dual).ravel() + weights,
                 "folded": np.asarray(folded[kept].T @ dual).ravel(),
                 "support": known[kept],
                 "dual": _SAY * dual,
-                "bias": float(machine.intercept_[0]),
+                "bias": float(machine.intercept_[0]) + offset,
                 "centre": centre,
                 "scale": scale,
             }

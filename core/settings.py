@@ -69,6 +69,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_pages", 200, "Pages asked of one source in one round."),
     Setting("model", "", "Folder of the flag model; empty: the shipped one."),
     Setting("threshold", -1.0, "Probability from which a claim is queued; -1: the model's own."),
+    Setting(
+        "prevalence",
+        -1.0,
+        "Share of unreliable texts among those on the topic that probabilities are made for, as "
+        "`soatin classify recalibrate` finds it; -1: the model's own.",
+    ),
     Setting("tsa_url", "", "Time-stamping authority (RFC 3161) for evidence packages; empty: no stamp.", secret=True),
     Setting("tsa_ca", "", "Certificate (PEM) of the CA that vouches for its stamps; relative to soatin.toml."),
     Setting("lease_seconds", 300, "After so long a claimed piece of work may be taken by another worker."),

@@ -133,11 +133,15 @@ def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Sou
     from core.topics import load_topics
     from index.archive import claim_candidates
 
-    threshold = float(settings.threshold)
+    threshold, prevalence = float(settings.threshold), float(settings.prevalence)
     return Judge(
         relevance=Relevance(load_topics(settings.topics), plan.watch_terms),
         gazetteer=Gazetteer(plan.title, plan.districts),
-        model=load_model(Path(settings.model) if settings.model else None, threshold if threshold >= 0 else None),
+        model=load_model(
+            Path(settings.model) if settings.model else None,
+            threshold if threshold >= 0 else None,
+            prevalence=prevalence if prevalence >= 0 else None,
+        ),
         sources=sources,
         province_title=plan.title,
         candidates=claim_candidates,

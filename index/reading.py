@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet
 
 from core import model
 from core.clock import local
-from core.model import DocumentKind, PlaceMention, SearchDocument, WarcRef
+from core.model import DocumentKind, PlaceMention, SearchDocument, VerdictValue, WarcRef
 from core.places import province_on, provinces
+from core.triage import UNRELIABLE
 from index import leases
 from index.models import Document, Flag, Place, Verdict
 
@@ -64,6 +65,20 @@ def latest_flags(ids: Sequence[str]) -> dict[str, Flag]:
     """The newest flag of each document's current version."""
     rows = Flag.objects.filter(document_id__in=list(ids), version=F("document__version")).order_by("id")
     return {flag.document_id: flag for flag in rows}
+
+
+def judged_texts() -> list[tuple[str, bool]]:
+    """Texts that people found true or unreliable, with whether the latter: one a claim, as its standing verdict says.
+    Verdicts that find no fact (an opinion, beside the topic, no official word yet) are left out.
+    """
+    standing = Verdict.objects.filter(retracts=None, retracted_by=None).exclude(value="").order_by("id")
+    last = {verdict.claim_id: verdict for verdict in standing.select_related("document")}
+    facts = {VerdictValue.TRUE, *UNRELIABLE}
+    return [
+        (f"{one.document.title}\n{one.document.text}", one.value in UNRELIABLE)
+        for one in last.values()
+        if one.value in facts
+    ]
 
 
 def relevant_ids() -> Iterator[str]:

@@ -1,10 +1,11 @@
-"""Train, score or evaluate the flag model on CSV files.
+"""Train, score or evaluate the flag model on CSV files; recalibrate it by the verdicts at the desk.
 
 Example:
   soatin classify train --data posts.csv --text post --label unreliable --group user --out model/
   soatin classify score --data new.csv --text post --model model/ --out scored.csv
   soatin classify evaluate --data posts.csv --text post --label unreliable --model model/
   soatin classify evaluate --data posts.csv --text post --label unreliable --group user --folds 5
+  soatin classify recalibrate
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from flows.cli.output import print_json, say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin classify`."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="train|score|evaluate")
+    commands = parser.add_subparsers(dest="what", required=True, metavar="train|score|evaluate|recalibrate")
     for name in ("train", "score", "evaluate"):
         sub = commands.add_parser(name)
         sub.add_argument("--data", required=True, type=Path, metavar="CSV")
@@ -41,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             _measuring(sub)
         if name != "evaluate":
             sub.add_argument("--out", required=True, type=Path, metavar="DIR" if name == "train" else "CSV")
+    sub = commands.add_parser("recalibrate", help="what share of unreliable texts the verdicts at the desk show")
+    sub.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _measuring(sub: argparse.ArgumentParser) -> None:
@@ -86,6 +89,11 @@ def run(args: argparse.Namespace) -> int:
         from classify.score import score
 
         result = score(args.data, text=args.text, model=args.model, out=args.out, encoder=args.encoder, progress=say)
+    elif args.what == "recalibrate":
+        from flows.audits import recalibrated
+
+        result = recalibrated()
+        say(result.pop("advice"))
     else:
         print_json(_measured(args))
         return 0

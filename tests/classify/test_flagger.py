@@ -7,9 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classify import artefact, build
 from classify.flagger import load_model, shipped_model_dir
+from classify.recalibrate import audited_shift
 from core.errors import DataError, UsageError
 from core.model import FLAGGABLE, TextKind
 from core.vietnamese import fold
@@ -104,6 +107,34 @@ def test_probabilities_are_for_real_prevalence_and_the_card_says_so():
     assert card["prior"]["in_data"] > card["prior"]["assumed"]
     assert card["prior"]["shift"] < 0
     assert "Saerens" in (shipped_model_dir() / "CARD.md").read_text("utf-8")
+
+
+def test_another_prevalence_moves_probabilities_and_flags_the_same_texts(model):
+    texts = [RUMOUR, NEWS, *(row["text"] for row in build.corpus_rows("eval")[:60])]
+    rarer = load_model(prevalence=0.03)
+    before, after = model.flag(texts, explain=False), rarer.flag(texts, explain=False)
+    assert all(new.probability < old.probability for old, new in zip(before, after, strict=True))
+    assert [one.flagged for one in after] == [one.flagged for one in before]
+    assert rarer.name == f"{model.name}@0.03"
+    with pytest.raises(UsageError, match="share"):
+        load_model(prevalence=1.5)
+
+
+@given(st.floats(-2.5, 2.5), st.integers(0, 5))
+def test_verdicts_show_how_far_probabilities_are_off(off, seed):
+    chance = np.random.default_rng(seed)
+    odds = chance.normal(-1, 2, 2000)
+    truth = chance.random(2000) < 1 / (1 + np.exp(-odds - off))
+    shift = audited_shift(1 / (1 + np.exp(-odds)), truth.tolist())
+    assert shift.value == pytest.approx(off, abs=0.35)
+    assert shift.low < shift.value < shift.high
+    share, low, high = shift.prevalence(0.15)
+    assert 0 < low < share < high < 1
+
+
+def test_a_handful_of_verdicts_moves_little_and_none_moves_nothing():
+    assert audited_shift([], []).value == 0
+    assert abs(audited_shift([0.5, 0.5], [True, True]).value) < 1.5
 
 
 def test_no_texts_no_results(model):
