@@ -30,6 +30,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("province", "vinh-phuc", "Name of the province's plan (core/plans)."),
     Setting("topics", ["covid"], "Topic files that decide what is relevant (core/topics)."),
     Setting("shipped_sources", True, "Watch the shipped sources too, not only those in data_dir/sources."),
+    Setting(
+        "local_sources", False, "The desk may add sources on this machine or an inner network, not only public ones."
+    ),
     Setting("database_url", "", "PostgreSQL address of the archive; empty: SQLite in data_dir.", secret=True),
     Setting("search_url", "", "Search engine address; empty: SQLite FTS5 in data_dir.", secret=True),
     Setting("search_api_key", "", "API key of the search engine, instead of user and password.", secret=True),

@@ -78,6 +78,30 @@ DROP_REASONS = {
     "replayed": "Tin gửi tới cổng Zalo đã quá thời hạn",
     "rate-limit": "Một người gửi quá nhiều tin trong một phút",
 }
+STARTS = {
+    "press listing": "Báo, trang tin: trang chủ hoặc trang danh mục",
+    "press feed": "Báo, trang tin: RSS hoặc Atom",
+    "press sitemap": "Báo, trang tin: sitemap",
+    "telegram channel": "Kênh Telegram công khai (địa chỉ t.me/s/…)",
+    "xenforo listing": "Diễn đàn XenForo: chuyên mục",
+    "xenforo thread": "Diễn đàn XenForo: một chủ đề",
+    "discourse listing": "Diễn đàn Discourse: danh sách chủ đề (.json)",
+    "discourse thread": "Diễn đàn Discourse: một chủ đề (.json)",
+    "mastodon timeline": "Mạng Mastodon: dòng công khai (địa chỉ API)",
+}
+"""What an address may be (platform and role) that the desk can add; interfaces with keys are added by file."""
+ROBOTS = {
+    "allowed": "cho phép",
+    "forbidden": "không cho phép",
+    "unknown": "không lấy được robots.txt nên không thu thập",
+}
+REFUSALS = {
+    "no-address": "Đây không phải địa chỉ trang web (http hoặc https).",
+    "port": "Chỉ dùng được cổng web thông thường (80 hoặc 443).",
+    "private-address": "Địa chỉ này thuộc mạng nội bộ hoặc máy chủ này, không thuộc mạng công cộng.",
+    "unknown-name": "Không tìm thấy tên miền này.",
+}
+"""Why an address is not asked on behalf of somebody at the desk (crawlers.public)."""
 SIGNS = {
     "silent": "im lặng",
     "quiet": "ít tin khác thường",
@@ -89,6 +113,7 @@ SIGNS = {
 PER = {"day": "ngày", "week": "tuần", "month": "tháng", "2 days": "2 ngày", "3 days": "3 ngày"}
 QUEUES = {
     "poll": "lượt hỏi nguồn tin đang chạy",
+    "trial": "chạy thử nguồn tin",
     "read": "đọc tệp đã nhận",
     "classify": "phân loại",
     "index": "đưa vào chỉ mục tìm kiếm",

@@ -1,4 +1,6 @@
-"""The desk's web server: waitress before Django. Started by `soatin up` and `soatin demo` as a process of its own."""
+"""The desk's web server: waitress before Django, and trial runs of sources beside it. `soatin up` and `soatin demo`
+start it as a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ def serve_desk() -> None:
     context = bootstrap.start()
     from waitress.server import create_server
 
+    from flows.trials import keep_running
     from review_ui.wsgi import application
 
     server = create_server(
@@ -22,6 +25,7 @@ def serve_desk() -> None:
         max_request_body_size=20 * 1024 * 1024,
         ident="soatin",
     )
+    keep_running(context)
     sys.stdout.write(f"http://{server.effective_host}:{server.effective_port}/\n")
     sys.stdout.flush()
     server.run()

@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from review_ui.views import account, cases, documents, duties, hooks, item, queue, reports, saved, search, sources
+from review_ui.views import (
+    account,
+    cases,
+    documents,
+    duties,
+    hooks,
+    item,
+    queue,
+    reports,
+    saved,
+    search,
+    source_edit,
+    sources,
+)
 
 urlpatterns = [
     path("", queue.show, name="queue"),
@@ -35,6 +48,10 @@ urlpatterns = [
     path("reports/<int:pk>/<slug:form>/", reports.download, name="report-file"),
     path("duties/", duties.show, name="duties"),
     path("sources/", sources.show, name="sources"),
+    path("sources/new/", source_edit.new, name="source-new"),
+    path("sources/trials/<int:pk>/", source_edit.trial, name="source-trial"),
+    path("sources/trials/<int:pk>/keep/", source_edit.keep, name="source-keep"),
+    path("sources/<slug:name>/switch/", source_edit.switch, name="source-switch"),
     path("help/", account.show_help, name="help"),
     path("signin/", account.SignIn.as_view(), name="signin"),
     path("signin/<str:token>/", account.sign_in_once, name="signin-once"),

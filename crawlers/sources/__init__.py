@@ -163,6 +163,15 @@ def to_toml(source: Source) -> str:
     return "\n".join(lines) + "\n"
 
 
+def save(folder: Path, source: Source) -> None:
+    """Write a source's file into a folder, whole or not at all; it replaces the one of the same name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{source.name}.toml"
+    fresh = folder / f".{source.name}.new"
+    fresh.write_text(to_toml(source), "utf-8")
+    fresh.replace(target)
+
+
 def _value(value: Any) -> str:
     """One TOML value on one line (strings, booleans, numbers, lists, tables)."""
     if isinstance(value, bool):

@@ -120,7 +120,7 @@ def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
 def _add(context: Context, file: Path) -> int:
     import tomllib
 
-    from crawlers.sources import parse_source, to_toml
+    from crawlers.sources import parse_source
 
     if not file.is_file():
         raise UsageError("no such file", where=str(file) or "FILE", cure="see docs/add-a-source.md for its form")
@@ -128,29 +128,23 @@ def _add(context: Context, file: Path) -> int:
         source = parse_source(file.stem, tomllib.loads(file.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"not valid TOML ({error})", where=str(file), cure="correct the line it names") from None
-    _write(context, source, to_toml(source))
+    _keep(context, source)
     say(f"{source.name} is watched from the next round on")
     return 0
 
 
 def _disable(context: Context, name: str) -> int:
-    from crawlers.sources import to_toml
-
     source = context.sources.get(name)
     if source is None:
         raise UsageError(f"no such source: {name!r}", where="NAME", cure="see `soatin sources`")
-    _write(context, source, to_toml(replace(source, enabled=False)))
+    _keep(context, replace(source, enabled=False))
     say(f"{name} is no longer watched; what was received stays")
     return 0
 
 
-def _write(context: Context, source: Source, text: str) -> None:
+def _keep(context: Context, source: Source) -> None:
+    from crawlers.sources import save
     from index import audit
 
-    folder = context.settings.sources_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{source.name}.toml"
-    fresh = target.with_suffix(".new")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(target)
+    save(context.settings.sources_dir, source)
     audit.record("command line", "source", source.name, {"enabled": source.enabled})

@@ -26,6 +26,9 @@ _TABLES = {
     "drop": words.DROP_REASONS,
     "queue": words.QUEUES,
     "sign": words.SIGNS,
+    "start": words.STARTS,
+    "robots": words.ROBOTS,
+    "refusal": words.REFUSALS,
 }
 
 

@@ -1,0 +1,118 @@
+"""Trial runs of sources: one small round into a folder that is thrown away, nothing of it reaches the archive."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from core.errors import SoatinError
+from core.model import Document, Drop, Polled, Source
+from flows.bootstrap import Context
+
+PAGES = 5
+SECONDS = 60
+LISTED = 20
+_EVERY = 1.0
+_log = logging.getLogger(__name__)
+
+
+def run_due(context: Context) -> int:
+    """Run the trials that are due; how many."""
+    from index import leases, trials
+    from index.models import SourceTrial
+
+    count = 0
+    while keys := leases.claim(trials.QUEUE, context.owner, 1, 3 * SECONDS):
+        row = SourceTrial.objects.filter(pk=keys[0]).first()
+        if row is not None and row.state != "done":
+            try:
+                from crawlers.sources import parse_source
+
+                trials.finish(row.pk, run(context, parse_source(row.name, tomllib.loads(row.toml))))
+            except (SoatinError, OSError, ValueError) as error:
+                trials.finish(row.pk, {"error": f"{type(error).__name__}: {error}"[:300]})
+            count += 1
+        leases.done(trials.QUEUE, keys, context.owner)
+    return count
+
+
+def run(context: Context, source: Source) -> dict[str, Any]:
+    """What one small round over a source brings: documents, drops by reason, the verdict of robots.txt. Addresses
+    outside the public web are refused, whoever entered them, unless ``local_sources`` is set.
+    """
+    from crawlers.public import refusal
+    from crawlers.robots import check
+    from crawlers.round import Limits, run_round
+
+    settings = context.settings
+    for start in source.starts:
+        if why := refusal(start["url"], local=bool(settings.local_sources)):
+            return {"refused": why}
+    agent = str(settings.user_agent).format(contact=settings.contact)
+    wait = min(float(settings.request_timeout), 10.0)
+    verdicts = check([source], agent, wait)[source.name]
+    with tempfile.TemporaryDirectory(prefix="soatin-trial-") as folder:
+        outcome = run_round(
+            [source],
+            warc_dir=Path(folder),
+            limits=Limits(int(settings.max_body_mb) << 20, wait, SECONDS, int(settings.max_redirects), PAGES),
+            user_agent=agent,
+            seen={},
+        )
+        found = _read(list(outcome.files), source)
+    robots = [{"url": one.url, "state": one.state, "detail": one.detail} for one in verdicts]
+    return {**found, "robots": robots, "error": found["error"] or outcome.error}
+
+
+def _read(files: list[Path], source: Source) -> dict[str, Any]:
+    from crawlers.read import read_warc
+
+    documents: list[Document] = []
+    drops: Counter[str] = Counter()
+    error, requests = "", 0
+    for item in (item for file in files for item in read_warc(file, {source.name: source})):
+        if isinstance(item, Document):
+            documents.append(item)
+        elif isinstance(item, Drop) and item.reason != "max-pages":  # that is the trial's own limit
+            drops[item.reason] += 1
+        elif isinstance(item, Polled):
+            error, requests = item.error, requests + item.requests
+    listed = [
+        {
+            "title": (one.title or one.text)[:200],
+            "url": one.url[:500],
+            "published": one.published.isoformat() if one.published else "",
+            "characters": len(one.text),
+        }
+        for one in documents[:LISTED]
+    ]
+    return {
+        "documents": listed, "total": len(documents), "drops": drops.most_common(), "requests": requests, "error": error
+    }  # fmt: skip
+
+
+def keep_running(context: Context) -> threading.Thread:
+    """A thread beside the desk that runs trials as they are asked for."""
+    thread = threading.Thread(target=_loop, args=(context,), name="trials", daemon=True)
+    thread.start()
+    return thread
+
+
+def _loop(context: Context) -> None:
+    import time
+
+    from django.db import close_old_connections
+
+    while True:
+        try:
+            close_old_connections()
+            run_due(context)
+        except Exception:  # noqa: BLE001 -- whatever it was, the desk goes on, and so do later trials
+            _log.exception("a trial run failed")
+            time.sleep(30)
+        time.sleep(_EVERY)
