@@ -227,6 +227,19 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What a second look at a flagged document found; ``outcome`` is a core.relook.LookOutcome, ``status`` the answer's
+    status or why there was none.
+    """
+
+    source: str
+    document_id: str
+    at: datetime
+    outcome: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What classification found in one version of a document; written to the archive in one transaction.
 

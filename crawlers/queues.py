@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crawlers.poll import Poll
+from crawlers.relook import Relook
 from crawlers.urls import netloc_of
 
 AT_ONCE = 3
@@ -17,7 +18,7 @@ AT_ONCE = 3
 
 class Ask(NamedTuple):
     """An address to ask. ``chain``: the start whose ``number``-th page it is; ``page``: the page of a chain that leads
-    to it.
+    to it; ``look``: the flagged document that it is asked for again.
     """
 
     poll: Poll
@@ -27,6 +28,7 @@ class Ask(NamedTuple):
     chain: str = ""
     number: int = 1
     page: str = ""
+    look: Relook | None = None
 
 
 class Queues:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from core import clock
-from core.model import Document, Drop, Fetched, Polled, Source, WarcRef, document_id
+from core.model import Document, Drop, Fetched, Looked, Polled, Source, WarcRef, document_id
+from core.relook import LookOutcome
 from crawlers.encodings import TooLargeError, UndecodableError
 from crawlers.platforms import Page, Platform, Reading, platform
 from crawlers.urls import canonical_url, netloc_of
@@ -21,7 +22,7 @@ _PAGE_ROLES = frozenset({"article", "channel", "thread", "timeline", "search", "
 _MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _NO_MARKUP = ("text/css", "text/javascript")
 
-Item = Document | Drop | Fetched | Polled
+Item = Document | Drop | Fetched | Polled | Looked
 
 
 def read_page(  # a contract with other rooms
@@ -72,7 +73,7 @@ def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
     for record in read_records(path):
         if not record.whole:
             yield Drop("read", "truncated-warc", record.source, detail=f"{path.name} at byte {record.offset}")
-        elif record.type == "metadata" and record.role in ("drop", "polled", "fetched"):
+        elif record.type == "metadata" and record.role in ("drop", "polled", "fetched", "looked"):
             yield from _note(record, path)
         elif record.type in ("response", "resource"):
             source = sources.get(record.source) if record.source else by_host.get(netloc_of(record.url))
@@ -90,6 +91,9 @@ def _note(record: Record, path: Path) -> Iterator[Item]:
             yield Drop(**{key: str(value) for key, value in data.items()})
         elif record.role == "fetched":
             yield Fetched(data["source"], data["url_hash"], datetime.fromisoformat(data["at"]))
+        elif record.role == "looked":
+            moment, outcome = datetime.fromisoformat(data["at"]), str(LookOutcome(data["outcome"]))
+            yield Looked(data["source"], data["document_id"], moment, outcome, str(data["status"]))
         else:
             until = data.get("not_before")
             yield Polled(

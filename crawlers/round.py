@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from core.model import Source
+from crawlers.relook import Relook
 from crawlers.sources import to_toml
 from crawlers.warc import salvage
 
@@ -52,19 +53,21 @@ def run_round(
     validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
     since: date | None = None,
     secrets: Mapping[str, str] | None = None,
+    looks: Sequence[tuple[Source, Relook]] = (),
 ) -> RoundOutcome:
     """Crawl the sources side by side into WARC files in ``warc_dir`` and wait until that is done.
 
     ``seen``: for each source the ``document_id`` of addresses that need not be asked for again. ``validators``: for
     each source the ``Polled.validators`` of its last poll; feeds and listings are then asked for conditionally.
     ``since``: a backfill through sitemaps and further pages down to that day, as far as one round allows; the next
-    one goes on there. ``secrets``: values of ``SECRETS``, over those of the environment. Runs
-    ``python -m crawlers.run`` (named by a string: tests/crawlers/test_round.py runs it); the subprocess ends
-    by itself at ``round_timeout`` or when its standard input closes (we died), and is killed a little later.
+    one goes on there. ``looks``: flagged documents to look at again, each with its source. ``secrets``: values of
+    ``SECRETS``, over those of the environment. Runs ``python -m crawlers.run`` (named by a string:
+    tests/crawlers/test_round.py runs it); the subprocess ends by itself at ``round_timeout`` or when its standard input
+    closes (we died), and is killed a little later.
     """
     warc_dir.mkdir(parents=True, exist_ok=True)
     sources = list(sources)
-    if not sources:
+    if not sources and not looks:
         return RoundOutcome(0, ())
     before = set(warc_dir.glob("*.warc.gz"))
     with tempfile.TemporaryDirectory(prefix="soatin-round-") as folder:
@@ -75,6 +78,8 @@ def run_round(
                     "sources": {source.name: to_toml(source) for source in sources},
                     "seen": {source.name: sorted(seen.get(source.name, ())) for source in sources},
                     "validators": {source.name: (validators or {}).get(source.name, {}) for source in sources},
+                    "looks": [asdict(look) for _, look in looks],
+                    "look_sources": {source.name: to_toml(source) for source, _ in looks},
                     "since": since.isoformat() if since else "",
                     "limits": asdict(limits),
                     "user_agent": user_agent,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model import Source
+from crawlers.relook import Relook
 from crawlers.round import SECRETS, Limits
 from crawlers.sources import parse_source
 from crawlers.urls import netloc_of
@@ -99,6 +100,9 @@ def main(job_file: str) -> int:
     """Run the job; 0 when the round went to its end, 1 when it broke."""
     job = json.loads(Path(job_file).read_text("utf-8"))
     sources = [parse_source(name, tomllib.loads(text)) for name, text in job["sources"].items()]
+    seen_again = {name: parse_source(name, tomllib.loads(text)) for name, text in job.get("look_sources", {}).items()}
+    looks = [(seen_again[look["source"]], Relook(**look)) for look in job.get("looks", ())]
+    everyone = list({source.name: source for source in [*seen_again.values(), *sources]}.values())
     limits = Limits(**job["limits"])
     _stop_with_parent()
 
@@ -115,11 +119,11 @@ def main(job_file: str) -> int:
             "format": "WARC File Format 1.1",
             "robots": "obey",
             "http-header-user-agent": job["user_agent"],
-            "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in sources for start in source.starts})),
+            "isPartOf": ", ".join(sorted({netloc_of(start["url"]) for source in everyone for start in source.starts})),
         },
         secrets=[os.environ.get(name, "") for name in SECRETS],
     )
-    process = AsyncCrawlerProcess(settings(limits, job["user_agent"], sources))
+    process = AsyncCrawlerProcess(settings(limits, job["user_agent"], everyone))
     process.crawl(
         RoundSpider,
         sources=sources,
@@ -127,6 +131,7 @@ def main(job_file: str) -> int:
         limits=limits,
         seen={name: frozenset(ids) for name, ids in job["seen"].items()},
         validators=job.get("validators", {}),
+        looks=looks,
         since=date.fromisoformat(job["since"]) if job.get("since") else None,
     )
     process.start()

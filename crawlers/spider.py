@@ -14,12 +14,14 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from core import clock
-from core.model import Drop, Fetched, Source
+from core.model import Drop, Fetched, Looked, Source
+from core.relook import LookOutcome
 from crawlers.encodings import UndecodableError
 from crawlers.guard import RefusedError, is_local, reason_of
 from crawlers.platforms import Found, Link, Page, platform
 from crawlers.poll import CONDITIONAL, PASSING, Poll
 from crawlers.queues import Ask, Queues
+from crawlers.relook import Relook, conditions, outcome, validators
 from crawlers.round import Limits
 from crawlers.urls import may_ask, netloc_of
 from crawlers.warc import WarcFile
@@ -47,6 +49,7 @@ class RoundSpider(scrapy.Spider):
         seen: Mapping[str, frozenset[str]],
         validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
         since: date | None = None,
+        looks: list[tuple[Source, Relook]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -59,6 +62,10 @@ class RoundSpider(scrapy.Spider):
             source.name: Poll(source, seen.get(source.name, frozenset()), known.get(source.name, {}), since)
             for source in sources
         }
+        # Looks are no part of a poll: it does not wait for them, and a source may be looked at without being polled.
+        self._looks = [
+            Ask(Poll(source, frozenset()), look.url, look.role, 0, look=look) for source, look in looks or ()
+        ]
 
     async def start(self) -> AsyncIterator[Request]:
         """The starts of all sources."""
@@ -68,6 +75,8 @@ class RoundSpider(scrapy.Spider):
                 continue
             for url, role, chain in poll.starts():
                 self._ask(Ask(poll, url, role, 0, chain))
+        for ask in self._looks:
+            self._queues.add(ask)
         for request in self._ready():
             yield request
 
@@ -136,11 +145,44 @@ class RoundSpider(scrapy.Spider):
             headers[secret.header] = secret.form.format(os.environ.get(secret.variable, ""))
         if is_local(netloc_of(url)):
             meta["proxy"] = None
-        if first and ask.role in CONDITIONAL and not self.since:
-            headers |= _conditions(poll.known.get(url, {}))
-        return Request(
-            url, callback=self.received, errback=self.failed, meta=meta, headers=headers, dont_filter=True
-        )
+        callback, errback = self.received, self.failed
+        if ask.look:
+            meta["look"] = ask
+            headers |= conditions(ask.look.validators)
+            callback, errback = self.looked, self.look_failed
+        elif first and ask.role in CONDITIONAL and not self.since:
+            headers |= conditions(poll.known.get(url, {}))
+        return Request(url, callback=callback, errback=errback, meta=meta, headers=headers, dont_filter=True)
+
+    def looked(self, response: Response) -> Iterator[Request]:
+        """Note what a look at a flagged document found; nothing is followed."""
+        ask: Ask = response.meta["look"]
+        page = self._page(ask.poll, response)
+        if ask.look:
+            found = outcome(ask.look, response.status, page)
+            if found is LookOutcome.FAILED:
+                refused = platform(ask.poll.source.platform).refusal(response.status, page)
+                reason, detail = refused if response.status >= 300 else ("unreadable", "")
+                self._drop(ask.poll, reason, ask.url, detail)
+            self._note_look(ask, found, str(response.status))
+        self._queues.answered(ask.url)
+        yield from self._ready()
+
+    def look_failed(self, failure: Failure) -> Iterator[Request]:
+        """A look that brought no answer; one that was not made for lack of time stays due."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
+        ask: Ask = request.meta["look"]
+        reason, detail = reason_of(failure.value or RefusedError("network"), request.url)
+        if reason != "round-timeout":
+            self._drop(ask.poll, reason, ask.url, detail)
+            self._note_look(ask, LookOutcome.FAILED, reason)
+        self._queues.answered(ask.url)
+        yield from self._ready()
+
+    def _note_look(self, ask: Ask, found: LookOutcome, status: str) -> None:
+        if ask.look:
+            looked = Looked(ask.poll.source.name, ask.look.document_id, clock.now(), str(found), status)
+            self.warc.looked(looked, ask.url)
 
     def received(self, response: Response) -> Iterator[Request]:
         """Count what cannot be used; follow what can."""
@@ -253,6 +295,8 @@ class RoundSpider(scrapy.Spider):
     def _refuse(self, asks: list[Ask], reason: str, detail: str = "") -> None:
         """Count what will not be asked although it was waiting."""
         for ask in asks:
+            if ask.look:
+                continue  # it stays due
             self._failed(ask.poll, self._request(ask).meta, reason, detail)
             self._done(ask.poll, ask.url)
 
@@ -295,11 +339,5 @@ class RoundSpider(scrapy.Spider):
 
 def _validators(response: Response) -> dict[str, str]:
     """``etag`` and ``modified`` of an answer, as they were given (RFC 9110, 8.8)."""
-    given = {"etag": response.headers.get("ETag"), "modified": response.headers.get("Last-Modified")}
-    texts = {name: value.decode("latin-1").strip() for name, value in given.items() if value}
-    return {name: text for name, text in texts.items() if text.isascii() and text.isprintable() and len(text) <= 300}
-
-
-def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
-    names = {"etag": "If-None-Match", "modified": "If-Modified-Since"}
-    return {names[name]: value for name, value in validators.items() if name in names}
+    etag, modified = (response.headers.get(name) or b"" for name in ("ETag", "Last-Modified"))
+    return validators(etag.decode("latin-1"), modified.decode("latin-1"))

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from core import clock
 from core.errors import DataError
-from core.model import Drop, Fetched, Polled, sha256_hex
+from core.model import Drop, Fetched, Looked, Polled, sha256_hex
 from crawlers.encodings import decompress
 
 ROTATE_BYTES = 200 * 1024 * 1024
@@ -108,6 +108,10 @@ class WarcFile:
     def fetched(self, fetched: Fetched) -> None:
         """Keep that an address need not be asked for again although it brought nothing to read."""
         self._note("fetched", fetched.source, "", {**asdict(fetched), "at": fetched.at.isoformat()})
+
+    def looked(self, looked: Looked, url: str) -> None:
+        """Keep what a second look at a flagged document found at ``url``."""
+        self._note("looked", looked.source, url, {**asdict(looked), "at": looked.at.isoformat()})
 
     def polled(self, polled: Polled, counts: Mapping[str, int]) -> None:
         """Keep the outcome of one poll; ``counts`` are further numbers, e.g. off-host links passed over."""

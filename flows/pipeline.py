@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from core import clock
 from core.errors import DataError, SoatinError, UsageError
-from core.model import Document, Drop, Fetched, Polled, Source
+from core.model import Document, Drop, Fetched, Looked, Polled, Source
 from core.polling import is_due
 from flows.bootstrap import Context
 from flows.judge import Judge, make_judge
@@ -26,7 +26,7 @@ BATCH = 200
 _LEASE_MARGIN = 60
 """Seconds that a poll's lease outlives the longest round: for starting it and reading what it brought."""
 _BUSY = "another worker is asking it just now — wait until that is done"
-Item = Document | Drop | Fetched | Polled
+Item = Document | Drop | Fetched | Polled | Looked
 T = TypeVar("T")
 
 
@@ -70,6 +70,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     """
     from crawlers.round import Limits, run_round
     from crawlers.warc import salvage
+    from flows.relook import due_looks
     from index import archive, polls
     from index.models import SourceState
 
@@ -88,7 +89,10 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
     result.errors += [f"{one.name}: {_BUSY}" for one in due if names and one.name not in taken]
     sources = [source for source in due if source.name in taken]
     result.counts["polled"] += len(sources)
-    if not sources:
+    looks = [] if since else due_looks(context, taken if names else {*context.watched}, taken, seconds)
+    result.counts["looks"] += len(looks)
+    taken |= {source.name for source, _ in looks}
+    if not sources and not looks:
         return
     outcome = run_round(
         sources,
@@ -104,6 +108,7 @@ def crawl(context: Context, result: RoundResult, names: Sequence[str] = (), sinc
         seen={source.name: archive.seen(source.name) for source in sources},
         validators=dict(SourceState.objects.values_list("name", "validators")),
         since=since,
+        looks=looks,
         secrets={
             "SOATIN_YOUTUBE_KEY": str(settings.youtube_key),
             "SOATIN_FACEBOOK_TOKEN": str(settings.facebook_token),

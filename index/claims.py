@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from core import clock
 from core.model import own_words
@@ -166,13 +166,14 @@ def _urgency(probability: float, found: _Figures, moment: datetime) -> float:
 
 def _figures(ids: Sequence[int]) -> dict[int, _Figures]:
     figures: dict[int, _Figures] = {}
+    own = Count("source", distinct=True, filter=Q(copy_of=None))  # reprints are the first paper's voice, not their own
     for start in range(0, len(ids), _CHUNK):
         part = list(ids[start : start + _CHUNK])
         documents = Document.objects.filter(claim_id__in=part)
         rows = (
             documents.order_by()
             .values_list("claim_id")
-            .annotate(Min("moment"), Max("moment"), Count("id"), Count("source", distinct=True))
+            .annotate(Min("moment"), Max("moment"), Count("id"), independent=own)
         )
         figures |= {claim_id: _Figures(*values) for claim_id, *values in rows}
         for claim_id in documents.filter(official=True).order_by().values_list("claim_id", flat=True).distinct():

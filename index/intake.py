@@ -14,10 +14,10 @@ from django.db.models import Max
 from core import clock, model
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
-from index import authors, latch, leases, manifest
+from index import authors, latch, leases, looks, manifest
 from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 
-Item = model.Document | model.Drop | model.Fetched | model.Polled
+Item = model.Document | model.Drop | model.Fetched | model.Polled | model.Looked
 _CHUNK = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, UTF-8 refuses lone surrogates
 
@@ -80,6 +80,7 @@ def take_in(items: Sequence[Item], sources: Mapping[str, model.Source], warc: st
         taken = _take_documents(documents, sources)
         drops = _take_drops([item for item in items if isinstance(item, model.Drop)], warc)
         _take_fetched([item for item in items if isinstance(item, model.Fetched)])
+        looks.take([item for item in items if isinstance(item, model.Looked)])
         for item in items:
             if isinstance(item, model.Polled):
                 _take_polled(item)
@@ -134,6 +135,7 @@ def _take_documents(documents: Sequence[model.Document], sources: Mapping[str, m
                 row.author = author
     _store(list(fresh.values()), [row for row in changed.values() if row.id not in fresh], added)
     _note_documents([*fresh.values(), *changed.values()])
+    looks.note_changed({identity: row.fetched for identity, row in changed.items()})
     leases.put("classify", [*fresh, *changed])
     return TakenIn(new=len(fresh), changed=len(documents) - same - len(fresh), same=same)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import clock
 from core.model import Judgement, PlaceMention
-from index import latch, leases
+from index import copies, latch, leases, looks
 from index.claims import refresh_claims, same_claim
 from index.intake import drop_key
 from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Place
@@ -160,6 +160,8 @@ def _write(batch: _Batch) -> None:
     fresh = [flag for flag in batch.flags if (flag.document_id, flag.version, flag.model) not in before]
     Flag.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=100)
     batch.saved.flags = len(fresh)
+    looks.plan([flag.document for flag in fresh if flag.flagged], batch.moment)
+    copies.link(row for row in judged if row.topic)
     Drop.objects.bulk_create(batch.drops, ignore_conflicts=True, batch_size=_CHUNK)
     refresh_claims(batch.touched)
     leases.put("index", batch.to_index)

@@ -198,12 +198,29 @@ class Document(models.Model):
     text_kind = models.CharField(max_length=16, blank=True)
     classified_at = models.DateTimeField(null=True)
     claim = models.ForeignKey(Claim, null=True, on_delete=models.SET_NULL, related_name="documents")
+    # Another paper's article that this one reprints (index.copies): the same voice, so not a source of its own.
+    copy_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
 
     class Meta:
         indexes = [
             models.Index(fields=["topic", "text_kind", "first_seen"], name="doc_topic_kind"),
             models.Index(fields=["source", "first_seen"], name="doc_source_seen"),  # a source's days, for its health
         ]
+
+
+class Look(models.Model):
+    """Second looks at a flagged document. ``due`` empty: none further. ``changed`` and ``gone``: the moments at which
+    we saw that its wording is another, and that it is no more.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, related_name="look")
+    flagged = models.DateTimeField()  # when its first flag was given: from then the looks are counted
+    due = models.DateTimeField(null=True, db_index=True)
+    held = models.DateTimeField(null=True)  # until then a round has it
+    looked = models.DateTimeField(null=True)
+    changed = models.DateTimeField(null=True)
+    gone = models.DateTimeField(null=True)
+    history = models.JSONField(default=list)  # at, outcome, status of each look
 
 
 class DocumentVersion(models.Model):

@@ -123,6 +123,10 @@ class Platform(ABC):
     def read(self, page: Page) -> Reading:
         """The documents of a page."""
 
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # for those that have one
+        """Where one document (``url``, ``canonical``) can be seen again by itself; None: nowhere."""
+        return None
+
     def refusal(self, status: int, page: Page) -> tuple[str, str]:  # noqa: ARG002  # for those that look at the page
         """Reason and detail of the Drop for an answer with such a status."""
         return ("http-429" if status == 429 else f"http-{status // 100}xx"), str(status)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
 from crawlers.platforms import Found, Link, Page, Platform, Reading
 from crawlers.times import machine_time, plausible
@@ -52,6 +52,11 @@ class Discourse(Platform):
         pages = int(page.source.hints.get("pages", _PAGES)) if page.source else _PAGES
         numbers = range(last, max(1, last - pages), -1)
         return Found(tuple(Link(with_query(page.url, page=str(number)), "thread") for number in numbers))
+
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
+        """The topic's posts around this one."""
+        page = f"{url}.json"
+        return Link(page, "thread") if may_ask(page, source.hosts) else None
 
     def read(self, page: Page) -> Reading:
         """The first post of a topic as a post with the topic's title, the answers as comments."""

@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.feed import feed_links, is_feed
 from crawlers.listing import headlines, listing_links
 from crawlers.paging import next_page
-from crawlers.platforms import Found, Page, Platform, Reading
+from crawlers.platforms import Found, Link, Page, Platform, Reading
 from crawlers.sitemap import sitemap_links
-from crawlers.urls import netloc_of
+from crawlers.urls import may_ask, netloc_of
 
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
@@ -39,6 +39,10 @@ class Press(Platform):
         if page.role == "listing":
             return feed_links(page) if is_feed(page) else replace(listing_links(page), next=next_page(page))
         return Found()
+
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
+        """The article's page."""
+        return Link(url, "article") if may_ask(url, source.hosts) else None
 
     def read(self, page: Page) -> Reading:
         """One document, or the links of a listing; a listing never gives a document."""

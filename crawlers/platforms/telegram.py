@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.markup import block_text, by_class, inline_text, inside
-from crawlers.platforms import Found, Page, Platform, Reading
+from crawlers.platforms import Found, Link, Page, Platform, Reading
 from crawlers.times import machine_time, plausible
 from crawlers.urls import absolute, canonical_url, may_ask
 
@@ -36,6 +36,18 @@ class Telegram(Platform):
         older = [link for link in page.tree.iter("a") if "before=" in (link.get("href") or "")]
         url = absolute(page.url, older[0].get("href")) if older else ""
         return Found(next=url if url and may_ask(url, page.hosts) else "")
+
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
+        """The page of the channel that ends with the post, as its own links to older pages are made."""
+        if not may_ask(canonical, source.hosts):
+            return None
+        parts = urlsplit(canonical)
+        post = _POST.fullmatch(parts.path.strip("/"))
+        if not post:
+            return None
+        channel, _, number = post[0].partition("/")
+        page = f"{parts.scheme}://{parts.netloc}/s/{channel}?before={int(number) + 1}"
+        return Link(page, "channel")
 
     def read(self, page: Page) -> Reading:
         """Each post with text; pictures without words hold nothing to check and are not dropped things."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.markup import block_text, by_class, inline_text, inside
 from crawlers.platforms import Found, Link, Page, Platform, Reading
 from crawlers.times import machine_time, plausible
@@ -45,6 +45,19 @@ class XenForo(Platform):
         if here and int(here[2]) > 1:
             return Found()  # the first page has given the others
         return Found(tuple(Link(url, "thread") for url in _pages(page)))
+
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:
+        """The message's permalink, which leads to the page that it is on now; a page's number would not, once earlier
+        messages are removed.
+        """
+        part = _POST.search(canonical)
+        if not part:
+            return None
+        address, _, _ = url.partition("#")
+        if f"post-{part[1]}" not in address and "/posts/" not in address:
+            root = _THREAD.split(address)[0]
+            address = f"{root}/posts/{part[1]}/" if root != address else ""
+        return Link(address, "thread") if may_ask(address, source.hosts) else None
 
     def read(self, page: Page) -> Reading:
         """The first post of a thread as a post with the thread's title, the answers as comments."""

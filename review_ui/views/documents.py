@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from core.errors import SoatinError
 from index import reading
+from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 
 EVIDENCE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'"
@@ -29,6 +30,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
             "title": mark_reasons(row.title, 0, reasons),
             "text": mark_reasons(row.text, len(row.title) + 1, reasons),
             "versions": row.versions.order_by("-number"),
+            **standing_of(row),
         },
     )
 

@@ -18,6 +18,7 @@ from core.words import VERDICTS
 from index import queue, reading
 from index import review as archive
 from index.models import Claim, Document, Verdict
+from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.people import signed_in
 from review_ui.views.queue import filters_of
@@ -53,6 +54,7 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "choices": [(number, value) for number, value in enumerate(VerdictValue, 1)],
         "standing": standing[-1] if standing else None,
         "following": following,
+        **standing_of(lead),
         "filter_query": request.GET.urlencode(),
         "case": getattr(claim, "case", None),
         "may_open_case": archive.may_open_case(claim),

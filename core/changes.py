@@ -1,0 +1,125 @@
+"""What changed between two versions of a text: by sentences, and by syllables within a sentence. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal
+
+from core.vietnamese import normalise, sentences
+
+Kind = Literal["same", "gone", "new", "skipped"]
+_TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
+_LONGEST = 1500
+"""Tokens of a stretch that is compared syllable by syllable; a longer one is shown as replaced whole."""
+_MOST_SENTENCES = 2000
+_ALIKE = 0.3
+"""Sentences that have less than this in common are another sentence, not an edited one: shown whole, which reads better
+than a word kept here and there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text: in both versions, only in the old one, only in the new one, or left out of the display."""
+
+    kind: Kind
+    text: str
+
+
+def changes(old: str, new: str, around: int = 1) -> list[Piece]:
+    """The new text with what went and what came, in reading order; of what stayed only ``around`` sentences beside each
+    change. Empty when nothing but spelling conventions differs (hoà and hòa, composed and loose marks, spaces).
+    """
+    before, after = _sentences(old), _sentences(new)
+    matcher = SequenceMatcher(None, [_key(s) for s in before], [_key(s) for s in after], autojunk=False)
+    codes = matcher.get_opcodes()
+    if all(tag == "equal" for tag, *_ in codes):
+        return []
+    pieces: list[Piece] = []
+    for number, (tag, start, end, new_start, new_end) in enumerate(codes):
+        if tag == "equal":
+            pieces += _kept(after[new_start:new_end], around, first=number == 0, last=number == len(codes) - 1)
+        else:
+            pieces += _replaced("".join(before[start:end]), "".join(after[new_start:new_end]))
+    return _joined(pieces)
+
+
+def _sentences(text: str) -> list[str]:
+    """The text in pieces of a sentence with the white space after it; what comes beyond the limit is one piece."""
+    spans = sentences(text)[:_MOST_SENTENCES]
+    ends = [*(start for start, _ in spans[1:]), len(text)]
+    return [text[start:end] for (start, _), end in zip(spans, ends, strict=True)] if spans else []
+
+
+def _key(text: str) -> str:
+    """What is compared: one spelling, one kind of space."""
+    return " ".join(normalise(text).text.split())
+
+
+def _kept(texts: Sequence[str], around: int, *, first: bool, last: bool) -> list[Piece]:
+    head = 0 if first else around
+    tail = 0 if last else around
+    if len(texts) <= head + tail + 1:
+        return [Piece("same", "".join(texts))]
+    shown = [Piece("same", "".join(texts[:head])), Piece("skipped", "")]
+    return [*shown, Piece("same", "".join(texts[len(texts) - tail :]))]
+
+
+def _replaced(old: str, new: str) -> list[Piece]:
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    whole = [Piece("gone", old), Piece("new", new)]
+    if not before or not after or max(len(before), len(after)) > _LONGEST:
+        return whole
+    matcher = SequenceMatcher(None, [_same(t) for t in before], [_same(t) for t in after], autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return whole
+    pieces: list[Piece] = []
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece("same", "".join(after[new_start:new_end])))
+        else:
+            pieces += [Piece("gone", "".join(before[start:end])), Piece("new", "".join(after[new_start:new_end]))]
+    return _bridged(pieces)
+
+
+def _bridged(pieces: list[Piece]) -> list[Piece]:
+    """Changes with only a space between them as one change, so that a replaced phrase reads as a phrase."""
+    found: list[Piece] = []
+    gone = new = ""
+    for number, piece in enumerate(pieces):
+        last = number == len(pieces) - 1
+        if piece.kind == "gone":
+            gone += piece.text
+        elif piece.kind == "new":
+            new += piece.text
+        elif piece.text.isspace() and "\n" not in piece.text and (gone or new) and not last:
+            gone, new = gone + piece.text, new + piece.text
+        else:
+            found += [Piece("gone", gone), Piece("new", new), piece]
+            gone = new = ""
+    return [*found, Piece("gone", gone), Piece("new", new)]
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Without empty ones, and neighbours of one kind as one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if not piece.text and piece.kind != "skipped":
+            continue
+        if found and found[-1].kind == piece.kind:
+            found[-1] = Piece(piece.kind, found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _same(token: str) -> str:
+    """The token in the spelling by which two are the same."""
+    if token.isspace():
+        return " "
+    return normalise(token).text if token.isalpha() and not token.isascii() else unicodedata.normalize("NFC", token)
