@@ -18,8 +18,8 @@ MOST = 200
 
 def due_looks(context: Context, names: set[str], held: set[str], seconds: int) -> list[tuple[Source, Relook]]:
     """Looks that are due at documents of the named sources, taken for this round, and with them for ``seconds`` the
-    leases of their sources; those of ``held`` we have already. A source that another worker is asking, or that asked for
-    a pause, is left alone; a document that its platform shows nowhere by itself is not looked at again.
+    leases of their sources; those of ``held`` we have already. A source that another worker is asking, or that asked
+    for a pause, is left alone; a document that its platform shows nowhere by itself is not looked at again.
     """
     from index import looks, polls
     from index.models import SourceState
