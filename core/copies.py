@@ -11,8 +11,8 @@ SHINGLE = 5
 LEAST = 40
 """Syllables: shorter texts repeat one another by chance."""
 COPIED = 0.7
-"""So many of the shorter text's shingles must stand in the longer one: reprints with another lead and ending keep 0.9, a
-follow-up that repeats the background of an earlier article seldom more than 0.6 (docs/adr/0007)."""
+"""So many of the shorter text's shingles must stand in the longer one: reprints with another lead and ending keep 0.9,
+a follow-up that repeats the background of an earlier article seldom more than 0.6 (docs/adr/0007)."""
 _WORD = re.compile(r"[^\W_]+")
 
 
