@@ -10,6 +10,10 @@ _TRACKING = re.compile(
     r"|vn_(source|campaign|medium|term|content|aff|zone|thumb)|spm|ref_?src)$",
     re.IGNORECASE,
 )
+_AMP = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("is_amp", "1"), ("outputtype", "amp")})
+"""Parameters by which sites show the AMP form of a page."""
+_ELSEWHERE = ("m.", "amp.", "mobile.")
+"""Hosts of the same site's forms for telephones."""
 _PORTS = {"http": "80", "https": "443"}
 _SAFE_PATH = "/:@!$&'()*+,;=-._~"
 MAX_URL = 2000
@@ -19,8 +23,9 @@ MAX_URL = 2000
 def canonical_url(url: str) -> str:
     """The one form of an address that identity is computed from; idempotent.
 
-    Lower-case scheme and host, no default port, no ``m.``/``amp.`` host prefix, no fragment, no tracking
-    parameters, the others sorted, percent-encoding normalised. What is no http address is returned stripped.
+    Lower-case scheme and host, no default port, no ``m.``/``amp.``/``mobile.`` host prefix, no fragment, no
+    tracking or AMP parameters, the others sorted, percent-encoding normalised. What is no http address is returned
+    stripped.
     """
     url = re.sub(r"[\x00-\x20\x7f]+", "", url)
     try:
@@ -31,7 +36,7 @@ def canonical_url(url: str) -> str:
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not host:
         return url
-    while host.startswith(("m.", "amp.")) and host.count(".") >= 2:
+    while host.startswith(_ELSEWHERE) and host.count(".") >= 2:
         host = host.split(".", 1)[1]
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and str(port) != _PORTS[scheme]:
@@ -40,7 +45,8 @@ def canonical_url(url: str) -> str:
     if path.endswith(("/amp", "/amp/")):
         path = path.rstrip("/")[: -len("/amp")] or "/"
         return canonical_url(urlunsplit((scheme, netloc, path, parts.query, "")))
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)]
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    pairs = [(k, v) for k, v in given if not _TRACKING.match(k) and (k.lower(), v.lower()) not in _AMP]
     return urlunsplit((scheme, netloc, path, urlencode(sorted(pairs)), ""))
 
 

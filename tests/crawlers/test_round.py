@@ -17,12 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from core.model import document_id
+from core import clock
+from core.model import Source, SourceKind, document_id
+from crawlers.read import read_page
 from crawlers.round import Limits, run_round
 from crawlers.sources import to_toml
 from crawlers.urls import canonical_url
 from crawlers.warc import read_record, read_records, salvage
 from tests.crawlers.conftest import AGENT, LIMITS, crawl, look
+from tests.crawlers.hostile_site import HTML, XML, article, feed
 
 
 @pytest.fixture(scope="module")
@@ -343,3 +346,33 @@ def test_looking_at_the_same_files_twice_gives_the_same(hostile_round, web):
     once = {d.id for d in hostile_round.documents}
     twice = look(hostile_round.outcome, [])
     assert {d.id for d in twice.documents} == once
+
+
+def test_one_article_through_four_feeds_is_one_request_and_one_document(paper, tmp_path):
+    paths = ["/bai-so-1-100001.html" + more for more in ("", "?utm_source=rss", "/amp", "?amp=1&fbclid=x", "#top")]
+    paper.answers |= {path.partition("#")[0]: (200, HTML, article("Bài số 1 của tờ báo")) for path in paths}
+    feeds = [f"/rss-{n}" for n in range(4)]
+    for number, path in enumerate(feeds):
+        links = [paper.base + paths[number], paper.base + paths[number + 1]]
+        paper.answers[path] = (200, XML, feed(links))
+    starts = [{"url": paper.base + path, "as": "feed"} for path in feeds]
+    seen = crawl([paper.source(starts=starts)], tmp_path)
+    assert len([path for path in paper.paths() if path.startswith("/bai-")]) == 1
+    assert len({document.id for document in seen.documents}) == 1
+
+
+def test_the_mobile_and_amp_pages_of_an_article_are_the_same_document():
+    hosts = ("bao.example", "m.bao.example", "amp.bao.example", "www.bao.example")
+    source = Source("bao", "Báo", SourceKind.PRESS, "press", (), hosts)
+    head = '<link rel="canonical" href="https://www.bao.example/bai-so-1-100001.html">'
+    ids = {
+        document.id
+        for url in (
+            "https://www.bao.example/bai-so-1-100001.html",
+            "https://m.bao.example/bai-so-1-100001.html?utm_source=x",
+            "https://amp.bao.example/bai-so-1-100001.amp",
+            "https://bao.example/amp/bai-so-1-100001.html",
+        )
+        for document in read_page(article("Bài số 1 của tờ báo", head), url, source, fetched=clock.now()).documents
+    }
+    assert len(ids) == 1

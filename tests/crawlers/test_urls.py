@@ -18,6 +18,9 @@ from crawlers.urls import absolute, canonical_url, may_ask
         "https://m.bao.example/tin/a-1.html?vn_source=home",
         "https://amp.bao.example/tin/a-1.html",
         "https://bao.example/tin/a-1.html/amp",
+        "https://bao.example/tin/a-1.html?amp=1&utm_campaign=zalo",
+        "https://bao.example/tin/a-1.html?amp",
+        "https://mobile.bao.example/tin/a-1.html?outputType=amp",
         " https://bao.example/tin/%61-1.html\n",
     ],
 )

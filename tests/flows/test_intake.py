@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from core.clock import VIETNAM
 from core.errors import DataError, UsageError
 from core.settings import load
 from flows.bootstrap import Context
 from flows.intake import ingest_file
+from flows.pipeline import RoundResult, read, register
 from flows.tables import TableMap, load_map
 from index.models import Author, Document, Drop, WarcFile
-from tests.crawlers.hostile_site import encode_1258, encode_tcvn3, encode_vni
+from tests.crawlers.hostile_site import article, encode_1258, encode_tcvn3, encode_vni
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +211,33 @@ def test_messages_to_the_zalo_account_come_as_its_api_exports_them(context: Cont
     assert take(context, tmp_path / "b.jsonl", lines)["same"] == 2
     with pytest.raises(DataError, match="not valid JSON"):
         take(context, tmp_path / "c.json", "{" * 100_000)
+
+
+def test_a_warc_file_of_another_crawler_is_read_once(tmp_path: Path) -> None:
+    """Plain and compressed, with pictures and error pages between the articles."""
+    context = Context(load(tmp_path, {}), "test:1:abc")
+    for name, packed in (("a.warc", False), ("b.warc.gz", True)):
+        with (tmp_path / name).open("wb") as file:
+            writer = WARCWriter(file, gzip=packed)
+            for number, (status, kind, body) in enumerate(
+                [
+                    ("200 OK", "text/html", article(f"Bài số 1 trong tệp {name}")),
+                    ("404 Not Found", "text/html", b""),
+                    ("200 OK", "image/png", b"png"),
+                ]
+            ):
+                headers = StatusAndHeaders(status, [("Content-Type", kind)], protocol="HTTP/1.1")
+                url = f"https://bao-la.example/{name}-{number}-10000{number}.html"
+                writer.write_record(writer.create_warc_record(url, "response", BytesIO(body), http_headers=headers))
+    for _ in range(2):
+        for name in ("a.warc", "b.warc.gz"):
+            ingest_file(context, tmp_path / name, TableMap())
+        result = RoundResult()
+        register(context, result)
+        read(context, result)
+        assert result.errors == []
+        assert sorted(Document.objects.values_list("title", flat=True)) == [
+            "Bài số 1 trong tệp a.warc",
+            "Bài số 1 trong tệp b.warc.gz",
+        ]
+        assert list(Drop.objects.values_list("reason", flat=True)) == ["http-4xx", "http-4xx"]
