@@ -1,0 +1,115 @@
+"""How fast posts are judged and how well: beside a plain TF-IDF classifier in the same run."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+
+from classify.build import corpus_rows
+from tests.bench.measure import Row, rate
+from tests.bench.texts import Texts
+
+_FEW = 64  # posts that an encoder reads at a time
+
+
+def speed(texts: Texts) -> list[Row]:
+    """From normal form to reasons, with and without the encoder; for posts, and for a stream that is mostly press."""
+    from classify.flagger import load_model
+    from classify.relevance import Relevance
+    from core.topics import load_topics
+    from core.vietnamese import tokens
+
+    words, both = load_model(encoder="none"), load_model()
+    relevance = Relevance(load_topics(["covid"]))
+    posts, stream = texts.posts, _stream(texts)
+    vectorizer, peer = _peer()
+
+    def path(model: object, part: Sequence[str]) -> int:
+        words_on = [text for text in part if relevance.topic_of("", text)]
+        model.flag(words_on)  # type: ignore[attr-defined]
+        return len(part)
+
+    on = f"{texts.origin['posts']}, every post"
+    mixed = f"95 % {texts.origin['news']}, 5 % {texts.origin['posts']}; what is on the topic is judged"
+    rows = [
+        _row("posts judged, without encoder", _each(posts, 256, lambda part: len(words.flag(part))), on),
+        _row("the same: syllables alone (the limit of reading)", _each(posts, 256, lambda p: len(list(map(tokens, p)))), on),
+        _row(
+            "the same by TF-IDF and logistic regression, lower case, no reasons",
+            _each(posts, 256, lambda part: len(peer.decision_function(vectorizer.transform(part)))),
+            on,
+        ),
+        _row("stream judged, without encoder", _each(stream, 256, lambda part: path(words, part)), mixed),
+    ]
+    for name, items, work, what in (
+        ("posts judged, with encoder", posts, lambda part: len(both.flag(part)), on),
+        ("stream judged, with encoder", stream, lambda part: path(both, part), mixed),
+    ):
+        if not both.encoder.size:
+            break
+        before, read = both.asked, [0]
+
+        def counted(part: Sequence[str], work=work, read=read) -> int:
+            read[0] += len(part)
+            return int(work(part))
+
+        speed_ = _each(items, _FEW, counted)
+        rows.append(_row(name, speed_, f"{what}; the encoder saw {(both.asked - before) / max(read[0], 1):.0%}"))
+    return rows
+
+
+def quality(texts: Texts) -> list[Row]:
+    """ROC-AUC of the shipped model on the shipped evaluation set, and of TF-IDF with regression on the same texts."""
+    from classify.evaluate import measure
+    from classify.flagger import load_model
+    from classify.metrics import Scorer
+    from classify.train import Sample
+
+    rows = corpus_rows("eval")
+    sample = Sample([row["text"] for row in rows], [int(row["label"]) for row in rows], [row["group"] for row in rows])
+    vectorizer, peer = _peer()
+    model = load_model(encoder="none")
+    ours = measure(model, sample)["auc"]
+    margins = peer.decision_function(vectorizer.transform(sample.texts))
+    theirs = Scorer(sample.labels, margins, [False] * len(rows)).scores()["auc"]
+    on = f"{len(rows)} texts of the shipped evaluation set"
+    return [
+        Row("shipped model, ROC-AUC, without encoder", f"{ours['value']:.3f} ({ours['low']:.3f}-{ours['high']:.3f})", on),
+        Row("TF-IDF and logistic regression on the same corpus", f"{theirs:.3f}", on),
+    ]
+
+
+def _peer() -> tuple[object, object]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    rows = corpus_rows("train")
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    known = vectorizer.fit_transform([row["text"] for row in rows])
+    return vectorizer, LogisticRegression(C=10.0).fit(known, [int(row["label"]) for row in rows])
+
+
+def _stream(texts: Texts) -> list[str]:
+    dice = random.Random(5)
+    news = [f"{title}\n{body}" for title, body in texts.news[:1900]]
+    mixed = news + dice.sample(texts.posts, min(len(texts.posts), len(news) // 19))
+    dice.shuffle(mixed)
+    return mixed
+
+
+def _each(items: Sequence[str], size: int, work) -> float:
+    """Items a second, a part of them at a time."""
+    place = [0]
+
+    def once() -> int:
+        part = [items[(place[0] + n) % len(items)] for n in range(size)]
+        place[0] += size
+        return int(work(part))
+
+    work([items[n] for n in range(min(8, len(items)))])
+    return rate(once)
+
+
+def _row(what: str, figure: float, on: str) -> Row:
+    return Row(what, f"{figure:,.0f} posts/s", on)
