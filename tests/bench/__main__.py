@@ -38,7 +38,7 @@ def main() -> int:
 
 def _table(texts: Texts, documents: int) -> list[str]:
     from flows import bootstrap
-    from tests.bench import crawl, measure
+    from tests.bench import crawl, detection, measure
 
     bootstrap.start()
     bootstrap.migrate()
@@ -46,7 +46,8 @@ def _table(texts: Texts, documents: int) -> list[str]:
         crawl.speed,
         crawl.memory,
         crawl.pace,
-        lambda: measure.flagged(texts),
+        lambda: detection.speed(texts),
+        detection.quality,
         lambda: measure.read(texts),
         lambda: measure.fill(texts, documents),
         lambda: measure.search(texts, 200),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from classify.build import corpus_rows
-from tests.bench.measure import Row, rate
+from tests.bench.measure import rate
+from tests.bench.row import Row
 from tests.bench.texts import Texts
 
 _FEW = 64  # posts that an encoder reads at a time
@@ -15,7 +16,7 @@ _FEW = 64  # posts that an encoder reads at a time
 
 def speed(texts: Texts) -> list[Row]:
     """From normal form to reasons, with and without the encoder; for posts, and for a stream that is mostly press."""
-    from classify.flagger import load_model
+    from classify.flagger import FlagModel, load_model
     from classify.relevance import Relevance
     from core.topics import load_topics
     from core.vietnamese import tokens
@@ -25,41 +26,44 @@ def speed(texts: Texts) -> list[Row]:
     posts, stream = texts.posts, _stream(texts)
     vectorizer, peer = _peer()
 
-    def path(model: object, part: Sequence[str]) -> int:
-        words_on = [text for text in part if relevance.topic_of("", text)]
-        model.flag(words_on)  # type: ignore[attr-defined]
+    def path(model: FlagModel, part: Sequence[str]) -> int:
+        model.flag([text for text in part if relevance.topic_of("", text)])
         return len(part)
 
     on = f"{texts.origin['posts']}, every post"
     mixed = f"95 % {texts.origin['news']}, 5 % {texts.origin['posts']}; what is on the topic is judged"
     rows = [
         _row("posts judged, without encoder", _each(posts, 256, lambda part: len(words.flag(part))), on),
-        _row("the same: syllables alone (the limit of reading)", _each(posts, 256, lambda p: len(list(map(tokens, p)))), on),
+        _row("reading their syllables alone (the limit)", _each(posts, 256, lambda p: len([tokens(t) for t in p])), on),
         _row(
-            "the same by TF-IDF and logistic regression, lower case, no reasons",
+            "the same by TF-IDF and logistic regression, no reasons",
             _each(posts, 256, lambda part: len(peer.decision_function(vectorizer.transform(part)))),
             on,
         ),
         _row("stream judged, without encoder", _each(stream, 256, lambda part: path(words, part)), mixed),
     ]
-    for name, items, work, what in (
-        ("posts judged, with encoder", posts, lambda part: len(both.flag(part)), on),
-        ("stream judged, with encoder", stream, lambda part: path(both, part), mixed),
-    ):
-        if not both.encoder.size:
-            break
-        before, read = both.asked, [0]
-
-        def counted(part: Sequence[str], work=work, read=read) -> int:
-            read[0] += len(part)
-            return int(work(part))
-
-        speed_ = _each(items, _FEW, counted)
-        rows.append(_row(name, speed_, f"{what}; the encoder saw {(both.asked - before) / max(read[0], 1):.0%}"))
+    if both.encoder.size:
+        rows += [
+            _encoded("posts judged, with encoder", both, posts, lambda part: len(both.flag(part)), on),
+            _encoded("stream judged, with encoder", both, stream, lambda part: path(both, part), mixed),
+        ]
     return rows
 
 
-def quality(texts: Texts) -> list[Row]:
+def _encoded(what: str, model: Any, items: Sequence[str], work: Callable[[list[str]], int], on: str) -> Row:
+    """With the share of the texts that the encoder had a part in."""
+    before, read = model.asked, 0
+
+    def counted(part: list[str]) -> int:
+        nonlocal read
+        read += len(part)
+        return work(part)
+
+    figure = _each(items, _FEW, counted)
+    return _row(what, figure, f"{on}; the encoder saw {(model.asked - before) / max(read, 1):.0%}")
+
+
+def quality() -> list[Row]:
     """ROC-AUC of the shipped model on the shipped evaluation set, and of TF-IDF with regression on the same texts."""
     from classify.evaluate import measure
     from classify.flagger import load_model
@@ -71,16 +75,17 @@ def quality(texts: Texts) -> list[Row]:
     vectorizer, peer = _peer()
     model = load_model(encoder="none")
     ours = measure(model, sample)["auc"]
-    margins = peer.decision_function(vectorizer.transform(sample.texts))
-    theirs = Scorer(sample.labels, margins, [False] * len(rows)).scores()["auc"]
+    said = peer.predict_proba(vectorizer.transform(sample.texts))[:, 1]
+    theirs = Scorer(sample.labels, said, [False] * len(rows)).scores()["auc"]
     on = f"{len(rows)} texts of the shipped evaluation set"
+    figure = f"{ours['value']:.3f} ({ours['low']:.3f}-{ours['high']:.3f})"
     return [
-        Row("shipped model, ROC-AUC, without encoder", f"{ours['value']:.3f} ({ours['low']:.3f}-{ours['high']:.3f})", on),
+        Row("shipped model, ROC-AUC, without encoder", figure, on),
         Row("TF-IDF and logistic regression on the same corpus", f"{theirs:.3f}", on),
     ]
 
 
-def _peer() -> tuple[object, object]:
+def _peer() -> tuple[Any, Any]:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -98,14 +103,15 @@ def _stream(texts: Texts) -> list[str]:
     return mixed
 
 
-def _each(items: Sequence[str], size: int, work) -> float:
+def _each(items: Sequence[str], size: int, work: Callable[[list[str]], int]) -> float:
     """Items a second, a part of them at a time."""
-    place = [0]
+    place = 0
 
     def once() -> int:
-        part = [items[(place[0] + n) % len(items)] for n in range(size)]
-        place[0] += size
-        return int(work(part))
+        nonlocal place
+        part = [items[(place + n) % len(items)] for n in range(size)]
+        place += size
+        return work(part)
 
     work([items[n] for n in range(min(8, len(items)))])
     return rate(once)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -40,17 +40,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value that this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def flagged(texts: Texts) -> list[Row]:
-    """Posts through the flag model, reasons included."""
-    from classify.flagger import load_model
-
-    model = load_model(None)
-    parts = _parts(texts.posts, 500)
-    model.flag(next(parts))
-    speed = rate(lambda: len(model.flag(next(parts))) and 500)
-    return [Row("posts flagged", f"{speed:,.0f} posts/s", f"{texts.origin['posts']}, batches of 500")]
 
 
 def read(texts: Texts) -> list[Row]:
@@ -207,13 +196,6 @@ def judgement(document: Document, districts: Sequence[str], dice: random.Random)
     places = (PlaceMention("Vĩnh Phúc", dice.choice(list(districts))),)
     bands = tuple(f"{document.id}-{n}" for n in range(4)) if suspicious else ()
     return Judgement(document.id, 1, "covid", kind, places, bands, None, document.title if suspicious else "", flag)
-
-
-def _parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
-    start = 0
-    while True:
-        yield [items[(start + n) % len(items)] for n in range(size)]
-        start += size
 
 
 def timed(call: Callable[..., None], *arguments: Any) -> float:
