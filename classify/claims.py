@@ -23,7 +23,9 @@ from core.places import bare_name, districts, provinces, spellings
 from core.vietnamese import Token, fold, tokens
 
 WORD = "w:"
-"""How the keys begin that stand for a word; all others are MinHash bands."""
+"""How the keys begin that stand for a word."""
+EXACT = "x:"
+"""How the key begins that stands for the whole text; all others are MinHash bands."""
 SUSPECT_SHARE = 0.4
 """A text at two fifths of the flagging threshold or above is suspect. Only the comparison with other suspect texts
 depends on it; a text is not flagged by it."""
@@ -76,16 +78,25 @@ def denies(text: str) -> bool:
 
 
 def keys(text: str, *, suspect: bool) -> tuple[str, ...]:
-    """32 MinHash bands, and of a suspect text up to 24 word keys; at most 24 characters each, empty without syllables.
-    Texts that may state one claim share some.
+    """A key of the whole text, 32 MinHash bands, and of a suspect text up to 24 word keys; at most 24 characters each,
+    empty without syllables. Texts that may state one claim share some, exact copies all.
     """
     stance = "d" if denies(text) else ""
     found = tuple(stance + band for band in bands(text))
-    if not found or not suspect:
+    if not found:
+        return found
+    found = (exact(text), *found)
+    if not suspect:
         return found
     pairs = gist(text).folded[1]
     rarest = sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:_WORD_KEYS]
     return found + tuple(f"{WORD}{stance}{_short(pair)}" for pair in rarest)
+
+
+def exact(text: str) -> str:
+    """The key that copies of a text share, whatever their case, accents and punctuation; long texts whole."""
+    said = " ".join(token.folded for token in tokens(text))
+    return EXACT + hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
 
 
 def likeness(one: str, other: str, *, suspect: bool) -> float:
@@ -136,6 +147,9 @@ class Gatherer:
         """Likeness of the text before it that states the same claim, and that text's number; (0, -1) without one.
         ``found``: its :func:`keys`.
         """
+        copies = [number for key in found if key.startswith(EXACT) for number in self._by_key.get(key, ())]
+        if copies:
+            return 1.0, copies[-1]
         best, at = 0.0, -1
         for number in most_shared((self._by_key.get(key, ()) for key in found), _MOST_COMPARED):
             other, other_suspect, _ = self._texts[number]

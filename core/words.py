@@ -116,6 +116,7 @@ QUEUES = {
     "trial": "chạy thử nguồn tin",
     "read": "đọc tệp đã nhận",
     "classify": "phân loại",
+    "match": "đối chiếu với kết luận đã có",
     "index": "đưa vào chỉ mục tìm kiếm",
     "deliver": "gửi báo cáo",
     "alert-look": "tìm tin mới cho tìm kiếm đã lưu",

@@ -115,6 +115,8 @@ class _Batch:
 
         best, claim_id = 0.0, None
         for candidate in self._judge.candidates(found):
+            if candidate.copy:
+                return candidate.claim_id, ""
             retold = suspect and candidate.by_words
             score = max((likeness(text, other, suspect=retold) for other in candidate.texts), default=0.0)
             if score >= SAME and score > best:

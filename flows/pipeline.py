@@ -276,7 +276,8 @@ def _fail(context: Context, result: RoundResult, queue: str, key: str, error: Ex
 
 
 def process(context: Context, result: RoundResult, judge: Judge | None = None) -> None:
-    """Everything after the crawl: register, read, classify, order the queue anew, index."""
+    """Everything after the crawl: register, read, classify, order the queue anew, index, match to findings."""
+    from flows.matching import match
     from index import archive
 
     register(context, result)
@@ -284,6 +285,7 @@ def process(context: Context, result: RoundResult, judge: Judge | None = None) -
     classify(context, result, judge)
     archive.refresh_urgency()
     index(context, result)
+    match(context, result)
 
 
 def watch_round(context: Context, names: Sequence[str] = (), since: date | None = None) -> RoundResult:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-GUARDED = ("archive_flag", "archive_verdict", "archive_action")
+GUARDED = ("archive_flag", "archive_verdict", "archive_action", "archive_claimedit")
 PERMANENT = ("archive_auditentry", "archive_manifestentry")
 PERMIT = "archive_retentionpermit"
 

@@ -1,6 +1,6 @@
 """The archive's door: everything that other rooms may call to write to it or read from it."""
 
-from index.claims import ClaimCandidate, claim_candidates, refresh_claims, refresh_urgency, standing_verdicts
+from index.claims import ClaimCandidate, claim_candidates, refresh_claims, refresh_urgency, root, standing_verdicts
 from index.intake import TakenIn, finish_warc, register_warc, seen, take_in
 from index.judgements import Saved, save_judgements
 from index.reading import (
@@ -37,6 +37,7 @@ __all__ = [
     "register_warc",
     "relevant_ids",
     "retract",
+    "root",
     "save_judgements",
     "search_documents",
     "seen",

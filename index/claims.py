@@ -14,26 +14,40 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from core import clock
 from core.model import own_words
 from core.triage import urgency
-from index.models import Claim, ClaimBand, Document, Flag, Verdict
+from index.models import Claim, ClaimBand, Document, Flag, Place, Verdict
 
 _CHUNK = 400
+_LONGEST_CHAIN = 20  # merges one after the other
 MOST_CANDIDATES = 8
 NEWEST_TEXTS = 2
 MOST_ROWS = 2000
+MOST_PLACES = 6
 WORD = "w:"
-"""How the keys begin that stand for words (classify.claims.WORD); all others are MinHash bands."""
+"""How the keys begin that stand for words (classify.claims.WORD)."""
+EXACT = "x:"
+"""How the key begins that stands for a whole text (classify.claims.EXACT); all others are MinHash bands."""
 _DERIVED = ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimCandidate:
     """A claim that shares keys with a text, and texts of it to compare with. ``by_words``: it has a word key in common,
-    so both were suspect and may be one claim in other words.
+    so both were suspect and may be one claim in other words. ``copy``: it has an exact copy of the text.
     """
 
     claim_id: int
     texts: tuple[str, ...]
     by_words: bool = False
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Documents of the last 24 hours and of the 24 before; the places that most documents name, with their number."""
+
+    last_day: int
+    day_before: int
+    places: tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)
@@ -47,7 +61,9 @@ class _Figures:
 
 
 def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
-    """The claims that share the most and rarest keys, at most 8, each with its first text and its newest ones."""
+    """The claims that share the most and rarest keys, at most 8, each with its first text and its newest ones; before
+    them the claim that got an exact copy last.
+    """
     holders = _holders(bands)
     shared: dict[int, float] = {}
     by_words = {claim_id for value, claims in holders.items() if value.startswith(WORD) for claim_id in claims}
@@ -55,7 +71,8 @@ def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
         for claim_id in claims:
             shared[claim_id] = shared.get(claim_id, 0.0) + 1 / math.sqrt(len(claims))
     found = []
-    for claim_id in sorted(shared, key=lambda claim: (-shared[claim], claim))[:MOST_CANDIDATES]:
+    copied = next((claims[0] for value, claims in holders.items() if value.startswith(EXACT)), None)
+    for claim_id in sorted(shared, key=lambda one: (one != copied, -shared[one], one))[:MOST_CANDIDATES]:
         rows = Document.objects.filter(claim_id=claim_id).exclude(text="", title="")
         pick = "id", "kind", "title", "text"
         chosen = [*rows.order_by("-moment", "id").values_list(*pick)[:NEWEST_TEXTS]]
@@ -63,31 +80,24 @@ def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
             chosen += rows.order_by("moment", "id").values_list(*pick)[:1]
         texts = tuple(dict.fromkeys(own_words(kind, title, text) for _, kind, title, text in chosen))
         if texts:
-            found.append(ClaimCandidate(claim_id, texts, claim_id in by_words))
+            found.append(ClaimCandidate(claim_id, texts, claim_id in by_words, claim_id == copied))
     return found
 
 
 def same_claim(bands: Sequence[str]) -> int | None:
-    """The claim that has at least half of these MinHash bands: what another worker founded for the same text since the
-    candidates were compared. So many bands in common mean texts that are nearly the same. Word keys do not count here:
-    texts about one subject share them.
+    """The claim that has an exact copy, or at least half of these MinHash bands: what another worker founded for the
+    same text since the candidates were compared. So many bands in common mean texts that are nearly the same. Word keys
+    do not count here: texts about one subject share them.
     """
-    wanted = [value for value in dict.fromkeys(bands) if not value.startswith(WORD)]
+    wanted = [value for value in dict.fromkeys(bands) if not value.startswith((WORD, EXACT))]
+    copies = _holders([value for value in bands if value.startswith(EXACT)])
+    if copies:
+        return next(iter(copies.values()))[0]
     counted: Counter[int] = Counter()
     for claims in _holders(wanted).values():
         counted.update(claims)
     best = counted.most_common(1)
     return best[0][0] if best and 2 * best[0][1] >= len(wanted) else None
-
-
-def judged_claims() -> list[tuple[int, str, str]]:
-    """Claims with a verdict that stands: id, verdict, headline and first text in one string; oldest first."""
-    found = []
-    for claim in Claim.objects.exclude(verdict="").order_by("id"):
-        first = claim.documents.exclude(text="").order_by("moment", "id").first()
-        said = own_words(first.kind, first.title, first.text) if first else ""
-        found.append((claim.pk, claim.verdict, f"{claim.headline}\n{said}".strip()))
-    return found
 
 
 def _holders(values: Sequence[str]) -> dict[str, list[int]]:
@@ -98,6 +108,17 @@ def _holders(values: Sequence[str]) -> dict[str, list[int]]:
     for value, claim_id in rows[:MOST_ROWS]:
         holders.setdefault(value, []).append(claim_id)
     return holders
+
+
+def root(claim_id: int) -> int:
+    """The claim that a claim was merged into, at the end of the chain; itself where it was not."""
+    at = claim_id
+    for _ in range(_LONGEST_CHAIN):
+        above = Claim.objects.filter(pk=at).values_list("merged_into_id", flat=True).first()
+        if above is None:
+            break
+        at = above
+    return at
 
 
 def refresh_claims(ids: Iterable[int]) -> None:
@@ -127,6 +148,18 @@ def refresh_urgency(limit: int = 5000) -> int:
                 changed.append(claim)
         Claim.objects.bulk_update(changed, ["urgency"], batch_size=_CHUNK)
     return len(changed)
+
+
+def spread(claim: Claim) -> Spread:
+    """How a claim spreads just now."""
+    moment = clock.now()
+    since = [moment - timedelta(days=days) for days in (1, 2)]
+    last = claim.documents.filter(moment__gte=since[0]).count()
+    before = claim.documents.filter(moment__gte=since[1], moment__lt=since[0]).count()
+    rows = Place.objects.filter(document__claim=claim).order_by().values_list("province", "district")
+    named = rows.annotate(count=Count("document", distinct=True)).order_by("-count", "province", "district")
+    places = tuple((district or province, count) for province, district, count in named[:MOST_PLACES])
+    return Spread(last, before, places)
 
 
 def standing_verdicts(claim_id: int) -> list[Verdict]:

@@ -9,15 +9,19 @@ from datetime import datetime
 from django.db import transaction
 
 from core import clock
-from core.model import Judgement, PlaceMention
+from core.model import Judgement, PlaceMention, TextKind
 from index import copies, latch, leases, looks
-from index.claims import refresh_claims, same_claim
+from index.claims import refresh_claims, root, same_claim
+from index.findings import follow_notices
 from index.intake import drop_key
+from index.library_models import Match
 from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Place
 
 KEEP_OFF_TOPIC_PERCENT = 5
 """So much of what was judged off the topic keeps its text, so that people can check the judgement. Picked by the
 document's own id, so that judging twice keeps the same ones."""
+MATCHED = frozenset({TextKind.CLAIM, TextKind.ADVERTISEMENT, TextKind.QUESTION, TextKind.OFFICIAL})
+"""Kinds of text that are matched to the library of findings."""
 _CHUNK = 200
 
 
@@ -103,8 +107,10 @@ def _on_topic(batch: _Batch, row: Document, judgement: Judgement) -> None:
 
 
 def _claim_of(batch: _Batch, row: Document, judgement: Judgement) -> int | None:
+    if row.placed and row.claim_id is not None:
+        return row.claim_id  # a person put it there
     if judgement.claim_id is not None and Claim.objects.filter(id=judgement.claim_id).exists():
-        return judgement.claim_id
+        return root(judgement.claim_id)
     earlier = batch.rows.get(judgement.same_as)
     if earlier is not None and earlier.claim_id is not None:
         return earlier.claim_id
@@ -138,6 +144,13 @@ def _place(document_id: str, place: PlaceMention) -> Place:
     )  # fmt: skip
 
 
+def _match_again(judged: Sequence[Document]) -> None:
+    """Make matching to the library due. Opinions are not held against findings, nor is what authorities say."""
+    due = {row.id for row in judged if row.topic and not row.official and row.text_kind in MATCHED}
+    leases.put("match", sorted(due))
+    Match.objects.filter(document_id__in=[row.id for row in judged if row.id not in due]).delete()
+
+
 def _flush_bands(batch: _Batch) -> None:
     ClaimBand.objects.bulk_create(batch.bands, ignore_conflicts=True, batch_size=_CHUNK)
     batch.bands = []
@@ -163,6 +176,8 @@ def _write(batch: _Batch) -> None:
     looks.plan([flag.document for flag in fresh if flag.flagged], batch.moment)
     copies.link(row for row in judged if row.topic)
     Drop.objects.bulk_create(batch.drops, ignore_conflicts=True, batch_size=_CHUNK)
+    follow_notices(judged)
     refresh_claims(batch.touched)
     leases.put("index", batch.to_index)
+    _match_again(judged)
     leases.put("classify", batch.again)

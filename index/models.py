@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from index import arrangement_models, library_models  # noqa: F401 -- so that Django finds the tables kept there
+
 
 class SourceState(models.Model):
     """What is known of a source's last polls. The source itself is a TOML file."""
@@ -143,11 +145,13 @@ class Claim(models.Model):
     sources_count = models.PositiveIntegerField(default=0)
     urgency = models.FloatField(default=0.0)
     verdict = models.CharField(max_length=16, blank=True)  # value of the latest verdict that stands
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
 
     class Meta:
         indexes = [models.Index(fields=["verdict", "-urgency", "id", "probability"], name="claim_queue")]
         permissions = [
             ("give_verdict", "May give and retract verdicts"),
+            ("arrange_claims", "May split and merge claims"),
             ("open_case", "May open cases and record actions"),
             ("reveal_author", "May see an author's name inside an opened case, with a reason"),
             ("decide_level", "May record the epidemic level that was decided"),
@@ -200,6 +204,7 @@ class Document(models.Model):
     claim = models.ForeignKey(Claim, null=True, on_delete=models.SET_NULL, related_name="documents")
     # Another paper's article that this one reprints (index.copies): the same voice, so not a source of its own.
     copy_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
+    placed = models.BooleanField(default=False)  # in its claim by a person: the machine takes it out no more
 
     class Meta:
         indexes = [

@@ -16,6 +16,7 @@ from core.model import ActionKind, VerdictValue
 from core.triage import UNRELIABLE
 from index import audit, leases
 from index.claims import refresh_claims
+from index.findings import follow_verdict
 from index.models import Action, Case, Claim, Document, LevelDecision, Verdict
 
 CASE_VERDICTS = UNRELIABLE | {VerdictValue.UNCONFIRMED}
@@ -25,7 +26,7 @@ def give_verdict(user: User, document: Document, value: str, note: str = "") -> 
     """Add a finding on the document's claim (one is founded for a document that has none) and set the claim's verdict.
     Raises UsageError for an unknown value.
     """
-    _require(user, "give_verdict")
+    require(user, "give_verdict")
     if value not in set(VerdictValue):
         raise UsageError(f"{value!r} is not a verdict", where="verdict", cure=f"one of: {', '.join(VerdictValue)}")
     with transaction.atomic():
@@ -44,7 +45,7 @@ def retract(user: User, verdict: Verdict) -> Verdict:
     """Undo a verdict by adding one that retracts it (its value is empty); the one before it stands again.
     Raises UsageError when it was retracted already or is itself a retraction.
     """
-    _require(user, "give_verdict")
+    require(user, "give_verdict")
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=verdict.claim_id)
         if verdict.retracts_id is not None:
@@ -66,7 +67,7 @@ def open_case(user: User, claim: Claim) -> Case:
     """Open a case on a claim; the one that is there when it was opened before. Raises UsageError for a claim found
     true, an opinion or off the subject, and for one that was neither flagged nor found wrong or unconfirmed.
     """
-    _require(user, "open_case")
+    require(user, "open_case")
     with transaction.atomic():
         row = Claim.objects.select_for_update().get(pk=claim.pk)
         if not Case.objects.filter(claim=row).exists():
@@ -79,7 +80,7 @@ def open_case(user: User, claim: Claim) -> Case:
 
 def add_action(user: User, case: Case, kind: str, note: str) -> Action:
     """Add what followed in a case. Raises UsageError for an unknown kind."""
-    _require(user, "open_case")
+    require(user, "open_case")
     if kind not in set(ActionKind):
         raise UsageError(f"{kind!r} is not an action", where="action", cure=f"one of: {', '.join(ActionKind)}")
     with transaction.atomic():
@@ -91,7 +92,7 @@ def add_action(user: User, case: Case, kind: str, note: str) -> Action:
 
 def decide_level(user: User, province: str, district: str, level: str, number: str, decided_on: date) -> LevelDecision:
     """Record the epidemic level that an authority decided for a place, with the decision's number and date."""
-    _require(user, "decide_level")
+    require(user, "decide_level")
     if not number.strip():
         raise UsageError("the decision's number is missing", where="number", cure="give the number of the decision")
     with transaction.atomic():
@@ -148,9 +149,11 @@ def _refuse_case(claim: Claim) -> None:
 def _follow(claim: Claim) -> None:
     refresh_claims([claim.pk])
     claim.refresh_from_db()
+    follow_verdict(claim)
     leases.put("index", claim.documents.exclude(topic="").values_list("pk", flat=True))
 
 
-def _require(user: User, permission: str) -> None:
+def require(user: User, permission: str) -> None:
+    """Raise Django's PermissionDenied unless the account is active and may do this."""
     if not user.is_active or not user.has_perm(f"archive.{permission}"):
         raise PermissionDenied(f"archive.{permission}")

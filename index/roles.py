@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-ROLES: dict[str, tuple[str, ...]] = {
-    "analyst": ("search",),
-    "inspector": ("search", "give_verdict", "open_case"),
-    "lead": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report", "manage_sources"),
-    "admin": ("search", "give_verdict", "open_case", "reveal_author", "decide_level", "send_report", "manage_sources"),
-}
+_INSPECT = ("search", "give_verdict", "arrange_claims", "open_case")
+_LEAD = (*_INSPECT, "reveal_author", "decide_level", "send_report", "manage_sources")
+ROLES: dict[str, tuple[str, ...]] = {"analyst": ("search",), "inspector": _INSPECT, "lead": _LEAD, "admin": _LEAD}
 ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; that is all they have above leads
 
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from review_ui.views import (
     account,
+    arrange,
     cases,
     documents,
     duties,
@@ -25,6 +26,10 @@ urlpatterns = [
     path("claims/<int:pk>/", item.show, name="item"),
     path("claims/<int:pk>/verdict/", item.give_verdict, name="give-verdict"),
     path("verdicts/<int:pk>/undo/", item.undo, name="undo"),
+    path("claims/<int:pk>/arrange/", arrange.show, name="arrange"),
+    path("claims/<int:pk>/split/", arrange.split, name="split-claim"),
+    path("claims/<int:pk>/merge/", arrange.merge, name="merge-claim"),
+    path("edits/<int:pk>/undo/", arrange.undo, name="undo-edit"),
     path("claims/<int:pk>/case/", cases.open_case, name="open-case"),
     path("cases/", cases.listing, name="cases"),
     path("cases/<int:pk>/", cases.show, name="case"),

@@ -23,7 +23,7 @@ COMMANDS = {
     "read": "HTML or WARC in, JSON Lines of documents out; touches no archive",
     "ingest": "WARC, JSONL, CSV or XLSX (tips) into the archive",
     "classify": "train, score or evaluate the flag model",
-    "claims": "match texts to verified claims, or cluster them",
+    "claims": "match texts to verified claims, cluster them; ClaimReview in and out",
     "search": "search the index",
     "report": "make (and send) the report of a slot or period",
     "evidence": "show, verify or export what was received",

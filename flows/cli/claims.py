@@ -1,16 +1,23 @@
-"""Match texts to verified claims, or cluster them into claims.
+"""Match texts to verified claims, cluster them into claims; bring findings in and out as ClaimReview.
 
 match prints one JSON line a row, {"row", "matches": [{"id", "score"}]}: rows counted from 0, scores 0 to 1, best first.
-Without --against it matches the archive's claims that have a verdict. cluster writes the rows with a column claim_id.
+Without --against it matches the archive's library of findings. cluster writes the rows with a column claim_id.
+
+import takes ClaimReview JSON-LD (one object, a list, an @graph, a DataFeed; - is standard input) into the library, each
+finding once. An entry that cannot be used is counted with its reason and cure; exit 1 when no entry of a file could be
+used. export writes our own verdicts as a DataFeed of ClaimReviews.
 
 Example:
   soatin claims match --data posts.csv --text post --against verified.csv
   soatin claims cluster --data posts.csv --text post --out clustered.csv
+  soatin claims import fact-checks.jsonld
+  soatin claims export --out verdicts.jsonld
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +32,7 @@ BATCH = 500  # rows that the model reads at once
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin claims`."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="match|cluster")
+    commands = parser.add_subparsers(dest="what", required=True, metavar="match|cluster|import|export")
     for name in ("match", "cluster"):
         sub = commands.add_parser(name)
         sub.add_argument("--data", required=True, type=Path, metavar="CSV")
@@ -36,10 +43,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--limit", type=int, default=10, metavar="N", help="matches a row, at most (10)")
         else:
             sub.add_argument("--out", required=True, type=Path, metavar="CSV")
+    brought = commands.add_parser("import")
+    brought.add_argument("files", nargs="+", metavar="FILE", help="ClaimReview JSON-LD; - is standard input")
+    brought.add_argument("--json", action="store_true", help="print one JSON document")
+    sent = commands.add_parser("export")
+    sent.add_argument("--out", type=Path, metavar="FILE", help="standard output without it")
+    sent.add_argument("--json", action="store_true", help="with --out: print one JSON document of counts")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file or column cannot be used."""
+    if args.what in {"import", "export"}:
+        from flows import claimreviews
+
+        return claimreviews.bring(args.files, as_json=args.json) if args.what == "import" else _export(args)
     from classify.tables import Table
 
     data = Table(args.data, [args.text])
@@ -48,6 +65,22 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError("must be 1 or more", where="--limit", cure="give the number of matches wanted")
         return _match(data, args.text, args.against, args.limit)
     return _cluster(data, args.text, args.out, as_json=args.json)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from flows.claimreviews import export
+    from flows.cli.output import print_counts, print_json
+
+    feed = export()
+    if args.out is None:
+        print_json(feed)
+        return 0
+    try:
+        args.out.write_text(json.dumps(feed, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise DataError(f"cannot be written ({error.strerror})", where=str(args.out), cure="choose another") from None
+    print_counts({"findings": len(feed["dataFeedElement"]), "out": str(args.out)}, as_json=args.json)
+    return 0
 
 
 def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
@@ -70,13 +103,17 @@ def _verified(path: Path) -> list[tuple[str, str]]:
 
 
 def _judged() -> list[tuple[str, str]]:
+    """The archive's library, as matching reads it. Ids as before there was one: the claim's number for our verdicts."""
     from flows import bootstrap
 
     bootstrap.start()
     bootstrap.migrate()
-    from index.claims import judged_claims
+    from index.findings import catch_up
+    from index.matching import library
 
-    return [(str(claim_id), text) for claim_id, _, text in judged_claims()]
+    catch_up()
+
+    return [(str(entry.claim) if entry.claim else f"finding-{entry.id}", entry.text) for entry in reversed(library())]
 
 
 def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:

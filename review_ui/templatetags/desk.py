@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core import clock, places, words
+from index.library_models import Match
 from index.models import Place
 from index.rising import Rise
 from review_ui import known_sources
@@ -43,6 +44,32 @@ def source_title(name: str) -> str:
     """A source's title; its name when the source file is gone."""
     title = known_sources.titles().get(name, name)
     return _(title) if name in words.OWN_SOURCES else title
+
+
+@register.filter
+def found_wrong(match: Match) -> str:
+    """Who found something like it wrong, and when."""
+    return _found(match, _("Đã kết luận sai bởi %(who)s ngày %(day)s"), _("Đã kết luận sai bởi %(who)s"))
+
+
+@register.filter
+def found_true(match: Match) -> str:
+    """Who found something like it true, and when."""
+    return _found(match, _("Đã xác nhận đúng bởi %(who)s ngày %(day)s"), _("Đã xác nhận đúng bởi %(who)s"))
+
+
+@register.filter
+def found_unproven(match: Match) -> str:
+    """Who found something like it unproven, and when."""
+    return _found(match, _("Chưa đủ căn cứ theo %(who)s ngày %(day)s"), _("Chưa đủ căn cứ theo %(who)s"))
+
+
+def _found(match: Match, dated: str, undated: str) -> str:
+    finding = match.finding
+    who = finding.publisher or _("thanh tra của tỉnh")
+    if finding.reviewed is None:
+        return undated % {"who": who}
+    return dated % {"who": who, "day": f"{clock.local(finding.reviewed):%d/%m/%Y}"}
 
 
 @register.filter

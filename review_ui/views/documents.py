@@ -7,7 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import SoatinError
+from core.model import TextKind
 from index import reading
+from index.matching import nearest_to_document
+from review_ui.answers import offered
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 
@@ -21,6 +24,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
     if detail is None:
         raise Http404
     row, reasons = detail.document, detail.flag.reasons if detail.flag else []
+    nearest = nearest_to_document(row)
     return render(
         request,
         "desk/document.html",
@@ -31,6 +35,8 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
             "text": mark_reasons(row.text, len(row.title) + 1, reasons),
             "versions": row.versions.order_by("-number"),
             **standing_of(row),
+            "nearest": nearest,
+            "answers": offered(nearest.notices) if row.text_kind == TextKind.QUESTION else [],
         },
     )
 

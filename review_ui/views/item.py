@@ -17,6 +17,8 @@ from core.model import VerdictValue
 from core.words import VERDICTS
 from index import queue, reading
 from index import review as archive
+from index.claims import root, spread
+from index.matching import nearest_to_claim
 from index.models import Claim, Document, Verdict
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
@@ -32,6 +34,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.GET.get("document", "")
     lead = claim.documents.filter(pk=wanted).first() if wanted else None
     lead = lead or queue.lead_documents([claim]).get(claim.pk)
+    if lead is None and claim.merged_into_id is not None:
+        return redirect("item", pk=root(pk))
     if lead is None:
         return render(request, "desk/gone.html", status=410)
     following = next(iter(queue.next_items(claim, 1, filters_of(request))), None)
@@ -58,6 +62,8 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "filter_query": request.GET.urlencode(),
         "case": getattr(claim, "case", None),
         "may_open_case": archive.may_open_case(claim),
+        "nearest": nearest_to_claim(claim),
+        "spread": spread(claim),
     }
 
 

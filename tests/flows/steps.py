@@ -13,6 +13,7 @@ from functools import partial
 
 from flows import bootstrap
 from flows.bootstrap import Context
+from flows.matching import match
 from flows.pipeline import RoundResult, classify, crawl, deliver, due_sources, index, read, register
 from flows.reporting import make_slot
 
@@ -27,6 +28,7 @@ def main(slot: datetime) -> None:
             "read": lambda result=result: (register(context, result), read(context, result)),
             "classify": partial(classify, context, result),
             "index": partial(index, context, result),
+            "match": partial(match, context, result),
             "report": partial(_report, context, slot),
             "deliver": partial(deliver, context, result),
         }

@@ -127,6 +127,19 @@
     box.hidden = !open;
   });
 
+  // Copying needs this script; the text can be selected without it.
+  const showCopy = () => document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    const box = document.getElementById(button.dataset.copy);
+    box.focus();
+    box.select();
+    try { await navigator.clipboard.writeText(box.value); } catch { document.execCommand("copy"); } // without https
+    note(button.dataset.copied, "success", false);
+  });
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-verdicts]") || !event.submitter?.value) return;
@@ -144,7 +157,7 @@
     else if (event.key === "n" || (event.key === "j" && item())) next();
     else if (event.key === "k" && item()) history.back();
     else if (event.key === "j" || event.key === "k") choose(event.key === "j" ? 1 : -1);
-    else if (event.key === "o") document.querySelector("[data-key=o]")?.click();
+    else if (event.key === "o" || event.key === "s") document.querySelector(`[data-key=${event.key}]`)?.click();
     else if (event.key === "?") location.href = "/help/";
     else if (event.key === "/") {
       event.preventDefault();
@@ -156,6 +169,7 @@
   addEventListener("popstate", () => location.reload());
   addEventListener("DOMContentLoaded", () => {
     loadAhead();
+    showCopy();
     if (matchMedia("(max-width: 760px)").matches) document.querySelector(".facets details")?.removeAttribute("open");
   });
 })();

@@ -1,0 +1,99 @@
+"""Which findings a text may be about: found by BM25 over syllables and pairs of syllables, without accents.
+
+Pairs of neighbouring syllables are what Vietnamese words are mostly made of; with them BM25 finds a question's official
+answer more often than over single syllables (docs/adr/0006). Sentences of a library are short and of one subject, so
+that rare pairs tell them apart; what was found is then scored pair by pair.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.claims import gist, retold
+from classify.near import similarity
+
+K1, B = 1.2, 0.75
+"""Saturation and length of BM25 (Robertson and Zaragoza 2009), their usual values; others measured no better."""
+ENOUGH = 0.5
+"""Score from which a text and a finding are taken to be about the same claim."""
+_SYLLABLES = 400
+
+Floats = NDArray[np.float32]
+
+
+class Library:
+    """An index of texts, given as folded syllables with a space between them (``entries``: id and syllables)."""
+
+    def __init__(self, entries: Sequence[tuple[int, str]]) -> None:
+        self.ids = [identity for identity, _ in entries]
+        self._counter, self._weights, self._rarity = _index([syllables for _, syllables in entries])
+
+    def scores(self, syllables: str) -> Floats:
+        """BM25 of every entry for a text; terms that a text repeats count once."""
+        if self._counter is None:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        asked = self._counter.transform([syllables])
+        asked.data[:] = 1
+        found: Floats = np.asarray((asked @ self._weights).todense(), dtype=np.float32).ravel()
+        return found
+
+    def _most(self, syllables: str) -> float:
+        """Weight of all terms of a text; what no entry has weighs as the rarest."""
+        asked = set(terms(syllables))
+        if self._counter is None:
+            return 0.0
+        rarest = math.log(1 + (len(self.ids) + 0.5) / 0.5)
+        known = self._counter.vocabulary_
+        weights = [float(self._rarity[known[term]]) if term in known else rarest for term in asked]
+        return (K1 + 1) * sum(weights)
+
+    def nearest(self, syllables: str, limit: int, *, share: bool = False) -> list[tuple[int, float]]:
+        """Ids and scores of the entries that share the most with a text, best first, at most ``limit``. ``share``: as a
+        share of what an entry would have that says all of the text, 0 to 1.
+        """
+        found = self.scores(syllables)
+        if share:
+            found = np.minimum(found / max(self._most(syllables), 1e-9), 1.0)
+        best = np.argsort(-found, kind="stable")[:limit]
+        return [(self.ids[at], float(found[at])) for at in best if found[at] > 0]
+
+
+def terms(syllables: str) -> list[str]:
+    """The syllables, and each with the next."""
+    single = syllables.split()[:_SYLLABLES]
+    return single + [f"{one} {other}" for one, other in pairwise(single)]
+
+
+def likeness(text: str, finding: str) -> float:
+    """How surely a text is about what a finding is about, 0 to 1: copies, or retold with the same rare words, numbers
+    and places. A denial of the claim counts as being about it.
+    """
+    return max(similarity(text, finding), retold(gist(text), gist(finding)))
+
+
+def telling(text: str, limit: int) -> list[str]:
+    """The pairs of syllables of a text, without accents, that tell most about it, at most ``limit``."""
+    pairs = gist(text).folded[1]
+    return sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:limit]
+
+
+def _index(texts: Sequence[str]) -> tuple[Any, Any, Any]:
+    """A counter of terms, the weight of each term in each text, and how rare each is (all without types)."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    if not any(terms(text) for text in texts):
+        return None, None, None
+    counter = CountVectorizer(analyzer=terms, dtype=np.float32)
+    counts = counter.fit_transform(texts).tocsr()
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    holders = np.bincount(counts.indices, minlength=counts.shape[1])
+    rarity = np.log(1 + (len(texts) - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+    relative = np.repeat(lengths / max(1.0, float(lengths.mean())), np.diff(counts.indptr))
+    counts.data *= (K1 + 1) / (counts.data + K1 * (1 - B + B * relative)) * rarity[counts.indices]
+    return counter, counts.T.tocsr(), rarity

@@ -1,0 +1,137 @@
+"""Documents against the library of findings: what was already found false, what an authority has already answered.
+
+A document is matched when it was classified, and again when a finding comes that it may be about: that one is looked
+for in the search index, so no finding is ever compared with the whole archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.findings import Origin
+from core.model import Document, TextKind, own_words
+
+if TYPE_CHECKING:
+    from classify.findings import Library
+    from flows.bootstrap import Context
+    from flows.pipeline import RoundResult
+    from index.matching import LibraryEntry
+
+BATCH = 100
+COMPARED = 20  # of what shares the most words with a document
+KEPT = 8  # matches of a document, at most
+ANSWERS = 3  # notices that are offered as answers to a question
+COVERED = 0.15  # share of a question that an answer covers: below it one in three of those offered would be right
+_TERMS = 12  # pairs of syllables by which documents are looked for
+_LOOKED_FOR = 200  # documents that a new finding is compared with, at most
+
+
+class Matcher:
+    """The library, read again when it has changed."""
+
+    def __init__(self) -> None:
+        self._version: tuple[int, datetime | None] | None = None
+        self._entries: dict[int, LibraryEntry] = {}
+        self._library: Library | None = None
+        self._notices: Library | None = None
+
+    def matches(self, document: Document, claim: int | None, kind: str) -> list[tuple[int, float]]:
+        """Findings about the same thing as a document of this claim, with scores 0 to 1, best first; of a question also
+        the notices that may answer it.
+        """
+        from classify.findings import ENOUGH, likeness
+        from index.findings import syllables_of
+
+        if self._library is None:
+            return []
+        text = own_words(document.kind, document.title, document.text)
+        near = (self._entries[identity] for identity, _ in self._library.nearest(syllables_of(text), COMPARED))
+        others = [one for one in near if one.document != document.id and (claim is None or one.claim != claim)]
+        scored = [(one.id, round(likeness(text, one.text), 4)) for one in others]
+        kept = [pair for pair in scored if pair[1] >= ENOUGH]
+        if kind == TextKind.QUESTION:
+            kept += self._answers(text, known={identity for identity, _ in kept})
+        return sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:KEPT]
+
+    def _answers(self, text: str, known: set[int]) -> list[tuple[int, float]]:
+        """The notices that cover most of a question, with the share of it that they cover."""
+        from index.findings import syllables_of
+
+        if self._notices is None:
+            return []
+        near = self._notices.nearest(syllables_of(text), ANSWERS, share=True)
+        return [(identity, round(share, 4)) for identity, share in near if share >= COVERED and identity not in known]
+
+    def refresh(self) -> None:
+        """Read the library where it has changed since the last time."""
+        from classify.findings import Library
+        from index import matching
+        from index.findings import catch_up
+
+        if self._version is None:
+            catch_up()
+        version = matching.library_version()
+        if version == self._version:
+            return
+        entries = matching.library()
+        self._entries = {entry.id: entry for entry in entries}
+        self._library = Library([(entry.id, entry.syllables) for entry in entries])
+        self._notices = Library([(one.id, one.syllables) for one in entries if one.origin == Origin.NOTICE])
+        self._version = version
+
+
+_matcher = Matcher()
+"""Kept between rounds of one process: reading the library takes seconds where it is large."""
+
+
+def match(context: Context, result: RoundResult) -> None:
+    """Match what is due: documents, and for new findings the documents that they may be about."""
+    from flows.pipeline import work
+    from index import leases
+    from index.search import open_search
+
+    if not leases.backlog("match"):
+        return
+    backend = open_search(context.settings)
+
+    def step(counts: RoundResult, keys: Sequence[str]) -> None:
+        _match(counts, keys, lambda text: _look_for(backend, text))
+
+    work(context, result, "match", BATCH, step, away=backend.problem)
+
+
+def _match(result: RoundResult, keys: Sequence[str], look_for: Callable[[str], list[str]]) -> None:
+    from index import archive, matching
+    from index.findings import FINDING
+    from index.models import Document as Row
+
+    ids = [key for key in keys if not key.startswith(FINDING)]
+    for key in keys:
+        if key.startswith(FINDING):
+            identity = int(key.removeprefix(FINDING))
+            text = matching.finding_text(identity)
+            ids += [*look_for(text), *matching.classified_meanwhile(identity)] if text else []
+    _matcher.refresh()
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), BATCH):
+        part = wanted[start : start + BATCH]
+        rows = Row.objects.filter(pk__in=part, official=False).values_list("pk", "claim_id", "text_kind")
+        facts = {pk: (claim, kind) for pk, claim, kind in rows}
+        known = [document for document in archive.documents(part) if document.id in facts]
+        found = {document.id: _matcher.matches(document, *facts[document.id]) for document in known}
+        result.counts["matched"] += matching.save_matches(found)
+
+
+def _look_for(backend: object, text: str) -> list[str]:
+    """Documents in the search index that share one of a finding's most telling pairs of syllables."""
+    from classify.findings import telling
+    from index.query import parse
+    from index.search import Filters, SearchBackend
+
+    pairs = telling(text, _TERMS)
+    if not pairs or not isinstance(backend, SearchBackend):
+        return []
+    query = " OR ".join(f'"{pair}"' for pair in pairs)
+    return [hit.id for hit in backend.search(parse(query), Filters(), limit=_LOOKED_FOR, offset=0).hits]

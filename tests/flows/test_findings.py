@@ -1,0 +1,186 @@
+"""What was found before is held against what is said now: import, matching, export, as a person meets them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import bootstrap, pipeline
+from flows.matching import match
+from tests.flows.world import done, json_of, make_home, soatin
+from tests.index.make import SOURCES, document, person
+
+pytestmark = pytest.mark.django_db
+
+GARLIC = "Nhai ba tép tỏi sống mỗi sáng là vi rút corona chết sạch, khỏi hẳn covid, không cần đi viện"
+REVIEW: dict[str, Any] = {
+    "@context": "https://schema.org",
+    "@type": "ClaimReview",
+    "claimReviewed": "Nhai tỏi sống mỗi sáng giết sạch vi rút corona, chữa khỏi COVID-19",
+    "author": {"@type": "Organization", "name": "Tạp chí Kiểm chứng"},
+    "url": "https://kiem-chung.example/toi",
+    "datePublished": "2021-08-05",
+    "reviewRating": {"@type": "Rating", "alternateName": "Sai sự thật"},
+}
+
+
+@pytest.fixture
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bootstrap.Context:
+    monkeypatch.setenv("SOATIN_HOME", str(make_home(tmp_path)))
+    from core.settings import load
+
+    return bootstrap.Context(load(tmp_path, {}), "thử")
+
+
+def import_review(change: dict[str, Any] | None = None) -> Any:
+    from core import claimreview
+    from index import findings
+
+    good, _ = claimreview.read(json.dumps({**REVIEW, **(change or {})}).encode(), "tệp")
+    return findings.take_in(good, "import", "tệp")
+
+
+def arrive(context: bootstrap.Context, *documents: Any) -> pipeline.RoundResult:
+    """Through the pipeline's own steps."""
+    from flows.judge import make_judge
+    from index import archive
+
+    archive.take_in(documents, SOURCES)
+    result = pipeline.RoundResult()
+    pipeline.process(context, result, make_judge(context.settings, context.plan, SOURCES))
+    assert result.errors == []
+    return result
+
+
+def matched(identity: str) -> list[str]:
+    from index.library_models import Match
+
+    return list(Match.objects.filter(document=identity).order_by("-score").values_list("finding__text", flat=True))
+
+
+def test_a_new_post_meets_what_was_found_false_before(context: bootstrap.Context) -> None:
+    import_review()
+    post = document(1, GARLIC, source="dien-dan", title="Mẹo hay")
+    arrive(context, post)
+    assert matched(post.id) == [REVIEW["claimReviewed"]]
+
+
+def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: bootstrap.Context) -> None:
+    from index.models import Document, Job
+
+    post, other = document(1, GARLIC, source="dien-dan"), document(2, "Covid: chợ huyện mở cửa lại từ thứ hai")
+    arrive(context, post, other)
+    Document.objects.update(classified_at="2021-01-01T00:00:00Z")  # long ago: only search can find it
+    assert matched(post.id) == []
+    import_review()
+    match(context, pipeline.RoundResult())
+    assert matched(post.id) == [REVIEW["claimReviewed"]]
+    assert matched(other.id) == []
+    assert not Job.objects.exists()
+
+
+def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(context: bootstrap.Context) -> None:
+    """And it is not held against the very claim that it is about."""
+    from index import archive
+    from index.library_models import Finding
+    from index.models import Document
+
+    post = document(1, GARLIC, source="dien-dan")
+    arrive(context, post)
+    inspector = person("thanh", "inspector")
+    verdict = archive.give_verdict(inspector, Document.objects.get(pk=post.id), "false")
+    again = document(2, f"TIN GIẢ: {GARLIC}", source="dien-dan")  # a denial, so a claim of its own
+    arrive(context, again)
+    assert len(matched(again.id)) == 1
+    assert matched(post.id) == []
+    archive.retract(inspector, verdict)
+    assert not Finding.objects.exists()
+    assert matched(again.id) == []
+    archive.give_verdict(inspector, Document.objects.get(pk=post.id), "opinion")
+    assert not Finding.objects.exists()
+
+
+def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(context: bootstrap.Context) -> None:
+    """It goes from the library when the page leaves the subject."""
+    from index.library_models import Finding
+    from index.models import Document
+
+    text = f"Sở Y tế bác tin nhai tỏi sống chữa khỏi covid: {GARLIC.lower()} là sai sự thật."
+    notice, post = document(1, text, source="so-y-te"), document(2, GARLIC, source="dien-dan")
+    arrive(context, notice, post)
+    assert Finding.objects.get().origin == "notice"
+    assert len(matched(post.id)) == 1
+    assert matched(notice.id) == []
+    from index.findings import follow_notices
+
+    Document.objects.filter(pk=notice.id).update(topic="")
+    follow_notices(Document.objects.filter(pk=notice.id))
+    assert matched(post.id) == []
+
+
+def test_importing_twice_changes_nothing_and_a_correction_replaces(context: bootstrap.Context) -> None:
+    """But not by an earlier state of the same page."""
+    from index import audit
+    from index.library_models import Finding
+    from index.models import AuditEntry
+
+    assert import_review().new == 1
+    assert import_review().same == 1
+    corrected = {"reviewRating": {"alternateName": "Đúng một phần"}, "datePublished": "2021-08-09"}
+    assert import_review(corrected).changed == 1
+    assert import_review().same == 1
+    assert Finding.objects.get().rating == "misleading"
+    assert AuditEntry.objects.filter(action="findings.import").count() == 2
+    assert audit.verify() == []
+
+
+def test_archives_from_before_there_was_a_library_get_one(context: bootstrap.Context) -> None:
+    from index.findings import catch_up
+    from index.library_models import Finding
+
+    arrive(context, document(1, GARLIC, source="so-y-te"))
+    Finding.objects.all().delete()
+    catch_up()
+    catch_up()
+    assert Finding.objects.count() == 1
+
+
+def test_the_command_counts_what_it_took_and_what_it_could_not(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    file = tmp_path / "reviews.jsonld"
+    unknown = {**REVIEW, "claimReviewed": "Chanh diệt vi rút", "reviewRating": {"alternateName": "Ba sao"}}
+    file.write_text(json.dumps({"@graph": [REVIEW, unknown]}), "utf-8")
+    first = soatin(home, "claims", "import", str(file), "--json")
+    assert json_of(first) == {"new": 1, "changed": 0, "same": 0, "bad": 1, "reasons": {"unknown-rating": 1}}
+    assert "entry 2: unknown-rating (Chanh diệt vi rút) —" in first.stderr
+    assert json_of(soatin(home, "claims", "import", str(file), "--json"))["same"] == 1
+    file.write_text("không phải JSON", "utf-8")
+    wrong = soatin(home, "claims", "import", str(file))
+    assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
+    posts = tmp_path / "posts.csv"
+    posts.write_text(f"post\n{GARLIC.replace(',', '')}\n", "utf-8")
+    found = json.loads(done(soatin(home, "claims", "match", "--data", str(posts), "--text", "post")))
+    assert [one["id"] for one in found["matches"]] == ["finding-1"]
+    assert json_of(soatin(home, "claims", "export"))["dataFeedElement"] == []
+
+
+def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: bootstrap.Context) -> None:
+    from core import claimreview, findings
+    from index import archive
+    from index.findings import published
+    from index.models import Document
+
+    post = document(1, GARLIC, source="dien-dan")
+    arrive(context, post)
+    archive.give_verdict(person("thanh", "inspector"), Document.objects.get(pk=post.id), "fake")
+    [own] = published()
+    feed = claimreview.write([own], "Sở")
+    assert json.dumps(feed).count("ClaimReview") == 1
+    assert post.url in json.dumps(feed)  # an article
+    good, bad = claimreview.read(json.dumps({**feed, "dataFeedElement": [
+        {"item": {**feed["dataFeedElement"][0]["item"][0], "author": {"name": "Sở"}}}]}).encode(), "tệp")  # fmt: skip
+    assert (len(good), bad) == (1, [])
+    assert good[0].rating is findings.Rating.FALSE
