@@ -11,7 +11,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 _TCVN3 = (
     "ĂÂÊÔƠƯĐăâêôơưđ"  # A1-AE
@@ -48,6 +50,8 @@ _SURE = 0.8
 """So many of the words with marks must be Vietnamese syllables, and so many more than as the page has them."""
 _BETTER = 0.2
 _SAMPLE = 200_000
+_MOST_LETTERS = 1_000_000
+"""Of a page's elements in old fonts together."""
 
 
 def from_tcvn3(text: str) -> str:
@@ -66,12 +70,39 @@ def restored(text: str) -> str:
     """Text of a page whose bytes, or whose numbered characters, stand for letters of TCVN3 or VNI-Windows; the text as
     it is when it is not surely that. ``text``: the page as windows-1252, or as the UTF-8 that it is.
     """
+    plain = text if _OWN.search(text) else _ENTITY.sub(_unescaped, text)
+    reader = reader_of(plain)
+    return reader(plain) if reader else text
+
+
+def reader_of(text: str) -> Callable[[str], str] | None:
+    """What makes letters of a text that is surely TCVN3 or VNI-Windows; None for any other."""
     if _OWN.search(text):
-        return text
-    plain = _ENTITY.sub(_unescaped, text)
-    found = max((from_tcvn3(plain), from_vni(plain)), key=syllables)
-    sure = syllables(found) >= max(_SURE, syllables(text) + _BETTER)
-    return found if sure else text
+        return None
+    share, reader = max(((syllables(one(text)), one) for one in (from_tcvn3, from_vni)), key=lambda found: found[0])
+    return reader if share >= max(_SURE, syllables(text) + _BETTER) else None
+
+
+def restore_elements(tree: Any) -> None:
+    """The same for elements that ask for one of these fonts on a page that is else in Unicode: what editors pasted from
+    old documents. Elements that ask for the font and hold Unicode stay.
+    """
+    budget = _MOST_LETTERS
+    for element in tree.iter("font", "span", "p", "div", "td", "b", "i", "h1", "h2", "h3"):
+        asked = f"face={element.get('face') or ''} {element.get('style') or ''}"
+        if not _FONTS.search(asked):
+            continue
+        words = "".join(element.itertext())
+        budget -= len(words) + 100  # elements may nest, and a hostile page nests thousands
+        if budget < 0:
+            return
+        reader = reader_of(words)
+        if reader is None:
+            continue
+        for part in element.iter():
+            part.text = reader(part.text) if part.text and isinstance(part.tag, str) else part.text
+            if part is not element and part.tail:
+                part.tail = reader(part.tail)
 
 
 def names_old_font(text: str) -> bool:

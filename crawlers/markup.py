@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from crawlers import charsets
+
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "ul", "ol", "table"})
@@ -20,6 +22,8 @@ def parse(text: str) -> Any:
         tree = html.document_fromstring(_PROLOG.sub("", text, count=1), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         tree = html.document_fromstring("<html><body></body></html>")
+    if charsets.names_old_font(text):
+        charsets.restore_elements(tree)
     return tree
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 import unicodedata
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from core import clock
 from crawlers import charsets
 from crawlers.encodings import to_text
+from crawlers.markup import parse, squash
 from crawlers.read import read_page
 from tests.crawlers.hostile_site import TEXT, article, encode_tcvn3, encode_vni
 
@@ -93,6 +95,31 @@ def test_every_letter_comes_back(font: str, text: str) -> None:
 def test_a_correct_utf_8_page_is_never_damaged(text: str, font: str, content_type: str) -> None:
     markup = f"<html>{font}<p>Kính gửi bà con xã Đạo Trù, {text}</p></html>"
     assert to_text(markup.encode(), content_type) == markup
+
+
+@pytest.mark.parametrize("font", ENCODE)
+def test_a_paragraph_in_an_old_font_on_a_page_in_unicode_is_read(font: str) -> None:
+    words = "Huyện Lập Thạch và huyện Sông Lô mở thêm hai điểm tiêm vắc xin mới"
+    pasted = ENCODE[font](words).decode("cp1252", "replace")
+    markup = page().replace("<article>", f"<article><p>{FONT[font]}<b>{pasted}</b></font></p>")
+    title, text = read(markup.encode())
+    assert title == TITLE
+    assert words in text
+    assert TEXT.strip() in text
+
+
+def test_thousands_of_nested_fonts_take_a_moment() -> None:
+    begin = time.process_time()
+    parse("<p>" + '<font face=".VnTime">TiÕng ViÖt rÊt hay vµ ®Ñp ' * 20_000)
+    assert time.process_time() - begin < 5
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=ALPHABET, min_size=1, max_size=200), st.sampled_from(list(FONT.values())))
+def test_unicode_that_only_asks_for_an_old_font_stays(text: str, font: str) -> None:
+    words = f"xã Đạo Trù {text}"
+    tree = parse(f"<html><body><p>{font}{words}</font></p></body></html>")
+    assert squash("".join(tree.itertext())) == squash(words)
 
 
 @settings(deadline=None)
