@@ -12,6 +12,8 @@ SHORTEST = timedelta(minutes=10)
 QUIET = timedelta(hours=6)
 """A source that brings nothing new is asked as rarely as this, not more rarely."""
 LONGEST = timedelta(hours=24)
+AHEAD = timedelta(hours=1)
+"""A poll noted further ahead of the clock than this was noted before the clock was set back: it holds nobody up."""
 SHARE = 1 / 8
 """So much of a document is to be expected from one poll: a source with one a day is asked every three hours."""
 
@@ -65,9 +67,15 @@ def is_due(
     daily: float | None = None,
     not_before: datetime | None = None,
 ) -> bool:
-    """Whether an enabled source is to be polled now."""
+    """Whether an enabled source is to be polled now. Moments that only a clock that was since set back can have noted
+    do not count.
+    """
     if not source.enabled:
         return False
+    if not_before is not None and not_before > now + LONGEST + AHEAD:
+        not_before = None
+    if last_polled is not None and last_polled > now + AHEAD:
+        last_polled = None
     moment = next_poll(source, last_polled, failures, daily=daily, not_before=not_before)
     return moment is None or moment <= now
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 from core import clock
 from flows.bootstrap import Context
 
 CHUNK = 1000
+STEP = timedelta(days=1)
 
 
 def reindex(context: Context) -> int:
@@ -25,13 +27,36 @@ def reindex(context: Context) -> int:
 
 
 def expire(context: Context) -> int:
-    """Remove documents older than the retention setting that belong to no case or verdict; search follows from the
-    outbox, the removal is in the audit log. Returns how many.
-    """
-    from index.retention import expire as remove
+    """Remove documents older than the retention setting that belong to no case or verdict, and the evidence that only
+    they came from; search follows from the outbox, the removal is in the audit log. Returns how many documents.
 
+    Nothing is removed until the clock has gone on without a jump for a day: a clock that is years ahead for an hour
+    must not empty the archive.
+    """
+    from index import retention
+
+    if not _steady(context):
+        return 0
     before = clock.now() - timedelta(days=int(context.settings.retention_days))
     total = 0
-    while removed := remove(before):
+    while removed := retention.expire(before):
         total += removed
+    retention.expire_evidence(context.settings.warc_dir, before)
     return total
+
+
+def _steady(context: Context) -> bool:
+    """Whether the clock has been seen to go on, by steps of less than a day, for a day. Notes that it was seen."""
+    file, now = context.settings.data / "clock.json", clock.now()
+    since = last = now
+    try:
+        known = json.loads(file.read_text("utf-8"))
+        since, last = datetime.fromisoformat(known["since"]), datetime.fromisoformat(known["last"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # the first time, or the file was damaged: the day begins anew
+    if not last <= now <= last + STEP:
+        since = now
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps({"since": since.isoformat(), "last": now.isoformat()}), "utf-8")
+    fresh.replace(file)
+    return now - since >= STEP

@@ -14,6 +14,7 @@ from django.db.models import Max
 from core import clock, model
 from core.errors import DataError
 from core.model import SourceKind, sha256_hex
+from core.polling import AHEAD
 from index import authors, latch, leases, looks, manifest
 from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 
@@ -226,7 +227,8 @@ def _take_fetched(fetched: Sequence[model.Fetched]) -> None:
 
 def _take_polled(item: model.Polled) -> None:
     state, _ = SourceState.objects.select_for_update().get_or_create(name=item.source)
-    if state.last_polled is not None and item.at <= state.last_polled:
+    known = state.last_polled
+    if known is not None and item.at <= known <= clock.now() + AHEAD:
         return  # this poll, or a later one, is already counted
     state.last_polled = item.at
     state.last_error = clean(item.error)[:2000]

@@ -24,6 +24,8 @@ MAX_ATTEMPTS = 5
 MAX_CLAIMS = 8
 """A job whose worker dies is given up after so many: more, for a machine that is switched off kills workers as well."""
 BACKOFF_SECONDS = 30
+LONGEST_SECONDS = 3600
+"""No lease is longer. One that ends later than that was written by a clock that was set back since: it is over."""
 AGAIN = "~"
 """Before the owner of a job that was put again while it is held."""
 _CHUNK = 400
@@ -68,7 +70,7 @@ def claim(queue: str, owner: str, limit: int, seconds: float) -> list[str]:
         if not jobs:
             _bury(list(due.filter(attempts__gte=MAX_CLAIMS)[:_CHUNK]))
             jobs = list(due.filter(attempts__lt=MAX_CLAIMS).values_list("id", "key")[:1])
-        until = moment + timedelta(seconds=seconds)
+        until = moment + timedelta(seconds=min(seconds, LONGEST_SECONDS))
         for start in range(0, len(jobs), _CHUNK):
             taken = Job.objects.filter(id__in=[job[0] for job in jobs[start : start + _CHUNK]])
             taken.update(owner=owner, leased_until=until, attempts=F("attempts") + 1)
@@ -193,7 +195,8 @@ def _names(owner: str) -> list[str]:
 
 
 def _due(moment: datetime) -> Q:
-    return Q(leased_until__isnull=True) | Q(leased_until__lte=moment)
+    far = moment + timedelta(seconds=LONGEST_SECONDS)
+    return Q(leased_until__isnull=True) | Q(leased_until__lte=moment) | Q(leased_until__gt=far)
 
 
 def _dead(queue: str) -> QuerySet[DeadLetter]:

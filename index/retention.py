@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
 from core import clock
-from index import audit, leases
+from index import audit, leases, manifest
 from index.claims import refresh_claims
-from index.models import Author, Claim, Document, Drop, RetentionPermit, SeenUrl
+from index.models import (
+    Author,
+    Claim,
+    Document,
+    DocumentVersion,
+    Drop,
+    RetentionPermit,
+    SeenUrl,
+    WarcFile,
+)
 
 
 @contextmanager
@@ -37,6 +47,29 @@ def expire(before: datetime, actor: str = "retention", limit: int = 1000) -> int
     Drop.objects.filter(at__lt=before).delete()
     SeenUrl.objects.filter(seen_at__lt=before).delete()
     return len(ids)
+
+
+def expire_evidence(folder: Path, before: datetime, actor: str = "retention") -> int:
+    """Remove evidence files that were read before a moment and that no document or version in the archive refers to
+    any more; the manifest and the audit log keep their names and hashes. How many. Call it after :func:`expire`.
+
+    What a file was read into was first seen when it was read, or earlier: so only older documents can refer to it.
+    """
+    old = Document.objects.filter(first_seen__lt=before).exclude(warc_file="")
+    kept = set(old.values_list("warc_file", flat=True).distinct())
+    kept |= set(DocumentVersion.objects.filter(document__first_seen__lt=before).values_list("warc_file", flat=True))
+    count = 0
+    for row in WarcFile.objects.filter(read_at__lt=before).order_by("id"):
+        if row.name in kept:
+            continue
+        with transaction.atomic():
+            note = f"read before {before.isoformat()}"
+            manifest.add(row.name, row.size, row.sha256, [], manifest.REMOVED, note)
+            audit.record(actor, "retention.evidence", row.name[:200], {"sha256": row.sha256, "reason": note})
+            (folder / row.name).unlink(missing_ok=True)  # before the row: a file without one would be read in again
+            row.delete()
+        count += 1
+    return count
 
 
 def _remove(ids: Sequence[str], actor: str, reason: str) -> None:

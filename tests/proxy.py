@@ -55,7 +55,12 @@ class Wire:
                 far = socket.create_connection(self._target, 5)
             except OSError:
                 return
+            far.settimeout(None)
             with self._lock:
+                if self._listener is not listener:  # cut meanwhile
+                    near.close()
+                    far.close()
+                    return
                 self._pairs += [near, far]
             for one, other, towards in ((near, far, True), (far, near, False)):
                 threading.Thread(target=self._carry, args=(one, other, towards), daemon=True).start()

@@ -116,7 +116,7 @@ def test_taking_in_waits_on_evidence_while_postgresql_is_away_and_goes_on_by_its
         waiting = fetched(home)
         assert waiting, "what was fetched is there as evidence"
         cuttable.mend()
-        until = time.monotonic() + 90
+        until = time.monotonic() + 200
         while (last := following())["errors"] or last.get("new") or last.get("classified"):
             assert time.monotonic() < until, last
         time.sleep(2.5)  # leases of batches that were under way when the wire was cut run out
@@ -126,6 +126,7 @@ def test_taking_in_waits_on_evidence_while_postgresql_is_away_and_goes_on_by_its
     wanted = rows(crawled_once, f"SELECT id FROM archive_document WHERE source IN {SOURCES} ORDER BY id")
     assert found["ids"] == [row[0] for row in wanted], "as if nothing had happened"
     assert found["versions"] == len(found["ids"]), "nothing doubled"
+    found["backlog"].pop("poll", 0)  # who asked which source, until when: no work that waits
     assert (found["unjudged"], found["backlog"]) == (0, {"stuck": 0})
 
 
