@@ -8,7 +8,7 @@ from typing import Any
 
 LIMITS = (
     "It reads how a text is worded and typed, not whether the world is so; a probability is no finding.",
-    "Calibrated to the share of unreliable texts in its table; where rumours are rarer, fewer flags are right.",
+    "Calibrated to a share of unreliable texts; where rumours are rarer, fewer flags are right (classify recalibrate).",
     "Topics, diseases and turns of speech that the table lacks are judged by style alone.",
     "Pictures, video, links and who wrote a text are not read.",
     "A true statement in the voice of a rumour is rated high, a lie in the voice of a notice low.",
@@ -105,6 +105,7 @@ def _encoded(card: Mapping[str, Any]) -> list[str]:
         f"## The same with encoder {card['encoder']}",
         "",
         f"{asked} Threshold {card['threshold_encoded']}.",
+        "",
         "| score | value | low | high |",
         "|---|---|---|---|",
         *_rows(card["scores_encoded"]),
