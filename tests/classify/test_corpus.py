@@ -100,7 +100,7 @@ def test_a_group_holds_one_label_and_one_claim() -> None:
 
 
 def test_size_and_balance() -> None:
-    assert len(rows()) >= 1200
+    assert len(rows()) >= 1500
     unreliable = sum(row["label"] == "1" for row in rows()) / len(rows())
     held_out = sum(row["split"] == "eval" for row in rows()) / len(rows())
     assert 0.25 <= unreliable <= 0.4
