@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_lowercase
 
 from core.vietnamese.spans import Edit
 
@@ -17,12 +18,18 @@ _MARKS = "\u0300-\u036f"
 # A base with its loose marks, a run of emoji, a word holding foreign letters, or one odd character.
 _ODD = re.compile(rf"[^\W{_MARKS}][{_MARKS}]+|[^{_PLAIN}]")
 _LOOSE = re.compile(rf"[{_MARKS}]")
-_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+_WORD = re.compile(rf"(?:[^\W_]|[{_MARKS}\U0001f150-\U0001f169\U0001f170-\U0001f189])+")
 
-# Cyrillic and Greek letters that look like Latin ones (a subset of Unicode's confusables, those seen in spoofed text).
+# Cyrillic and Greek letters and small capitals that look like Latin ones, and white letters on black discs and squares,
+# which have no compatibility form (a subset of Unicode's confusables, those seen in spoofed text).
+_ON_BLACK = "".join(chr(start + at) for start in (0x1F150, 0x1F170) for at in range(26))
+_SMALL = "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠʏᴢɡ"
 _LOOKALIKE = str.maketrans(
-    "аеёіїјкорсухѕԁѵАВЕЁІЈКМНОРСТУХЅ" + "αεγικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeeiijkopcyxsdvABEEIJKMHOPCTYXS" + "aeyiknoptuxABEZHIKMNOPTYX",
+    "аеёіїјкорсухѕԁѵһԛԝӏАВЕЁІЈКМНОРСТУХЅԚԜ" + "αεγικνορτυχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ" + _SMALL + _ON_BLACK,
+    "aeeiijkopcyxsdvhqwlABEEIJKMHOPCTYXSQW"
+     "aeyiknoptuxcABEZHIKMNOPTYXC"
+     "abcdeghijklmnoprstuvyzg"
+    + 2 * ascii_lowercase,
 )
 _STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "İ": "I"}
 _DROPPED = re.compile(rf"[{_MARKS}\u20e3\ufe00-\ufe0f]")

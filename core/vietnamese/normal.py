@@ -18,10 +18,14 @@ from core.vietnamese.spellings import (
     SMALL_ONLY,
     SPELLED,
 )
-from core.vietnamese.syllables import place_tone, shorten
+from core.vietnamese.syllables import deleet, is_syllable, place_tone, shorten, undouble
 
 _WORD = re.compile(r"[^\W_]+")
 _NAMED_VY = re.compile(r"[Cc]ô V[iy] [A-ZĐ]")  # a person, as in "cô Vy Oanh"
+# Letters one by one with the same sign between them: "t.i.ê.m", "c h ế t".
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?P<gap>[ .\-_*·•|,/~])[^\W\d_](?:(?P=gap)[^\W\d_]){1,5}(?![^\W_])")
+_FEWEST_SPACED = 4  # letters, where only spaces stand between
+_VOWELS_ALONE = frozenset("aeiouy")
 _NUMBER_BEFORE = re.compile(r"\d[\s.,]*$")
 _MOST_PASSES = 6
 _MOST_CACHED = 100_000
@@ -47,7 +51,7 @@ def normalise(text: str) -> Normalised:
     written out. Upper and lower case stay as they are. Normalising a normal form changes nothing.
     """
     form = Normalised(text)
-    for edits_of in (unmask, clean, compose):
+    for edits_of in (unmask, clean, compose, unmask, clean):  # again: a full-width letter may have hidden a look-alike
         form = form.edited(edits_of(form.text))
     for _ in range(_MOST_PASSES):
         edits = _respell(form.text)
@@ -80,7 +84,9 @@ def _respell(text: str) -> list[Edit]:
     edits = [edit for match in SPELLED.finditer(lower) if (edit := _unspelled(match, text))]
     if "covid" in lower:
         edits += [Edit(match.start(), match.end(), " covid") for match in GLUED.finditer(lower)]
-    edits = _apart(edits, taken)
+    taken += [(edit.start, edit.end) for edit in edits]
+    edits = _apart(edits, taken[: len(taken) - len(edits)])
+    edits += _apart([edit for match in _SPACED.finditer(text) if (edit := _joined(match))], taken)
     if not all(map(_as_is.__contains__, _WORD.findall(text))):
         taken += [(edit.start, edit.end) for edit in edits]
         edits += _apart(_word_edits(text), taken)
@@ -94,7 +100,7 @@ def _word_edits(text: str) -> list[Edit]:
         word = match.group()
         if word in _as_is:
             continue
-        new, lower = place_tone(shorten(word)), word.lower()
+        new, lower = place_tone(undouble(deleet(shorten(word)))), word.lower()
         if new != word:
             edits.append(Edit(match.start(), match.end(), new))
         elif lower in SHORT_FORMS or word in CAPITAL_FORMS:
@@ -129,6 +135,17 @@ def _unspelled(match: re.Match[str], text: str) -> Edit | None:
     if _NAMED_VY.match(text, start):
         return None
     return Edit(start, end, _cased(text[start], new) + (" " if stuck else ""))
+
+
+def _joined(match: re.Match[str]) -> Edit | None:
+    """The edit for a syllable spelled letter by letter. It must carry an accent: initials (``T.P.H``) never do."""
+    gap = match.group("gap")
+    word = match.group().replace(gap, "")
+    if (gap == " " and len(word) < _FEWEST_SPACED) or fold(word[0]) in _VOWELS_ALONE:
+        return None
+    if fold(word) == word.lower() or not is_syllable(word):
+        return None
+    return Edit(match.start(), match.end(), word)
 
 
 def _written_out(word: str, lower: str, text: str, start: int, end: int) -> str:

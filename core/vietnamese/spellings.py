@@ -34,6 +34,8 @@ SHORT_FORMS: dict[str, str] = {
     "tp": "thành phố", "tphcm": "thành phố hồ chí minh", "hcm": "hồ chí minh", "vn": "việt nam",
     "vietnam": "việt nam", "tq": "trung quốc", "csgt": "cảnh sát giao thông", "thpt": "trung học phổ thông",
     "thcs": "trung học cơ sở",
+    # One word in two spellings, i or y: the one that newspapers write more.
+    "sỹ": "sĩ", "kĩ": "kỹ", "kì": "kỳ", "lí": "lý", "tỉ": "tỷ", "mĩ": "mỹ", "quí": "quý", "mỳ": "mì",
 }
 # Short forms that mean this in capitals only.
 CAPITAL_FORMS: dict[str, str] = {"HN": "hà nội", "BN": "bệnh nhân", "TX": "thị xã", "TPHN": "thành phố hà nội"}
@@ -51,7 +53,8 @@ _START = r"(?<![^\W_].)"
 # text. Each alternative begins with its letter, so that the regex engine skips along; a group's name leads to INSTEAD.
 SPELLED = re.compile(
     rf"""(?:
-  c{_START}(?P<covid> {_A}[o0ôồ@*]{_A}v{_A}[i1íị!*]{_A}[d₫]
+  c{_START}(?P<covid> {_A}[o0ôồ@*]{_A}v{_A}[i1íị!*l|]{_A}[d₫đ]
+    | [ ]vid
     | ô{_J}v[iy](?!\ (?:phạm|khuẩn|tính|mạch|phẫu|vu|vút))
     | ô{_J}v(?:[íiýy][tcd]|ích|ý)
     | o[ \-]?vy | ovi[tc]?

@@ -21,6 +21,11 @@ _SYLLABLE = re.compile(
     r"(qu(?=[aăâeêioôơuưy])|gi(?=[aăâeêoôơuưy])|ngh|ng|nh|gh|kh|ph|th|tr|ch|[bcdđghklmnprstvx]|)"
     r"([aăâeêioôơuưy]{1,3})(ng|nh|ch|[cmnpt]|)"
 )
+_TWICE = re.compile(r"([^\W\d_])\1")
+_TWO_ALIKE = frozenset(["oo", "ưu"])  # xoong, cứu
+_LEET = re.compile(r"(?<=[^\W\d_])[0134](?=[^\W\d_])")
+_LETTERS_OF = {"0": "o", "1": "i", "3": "e", "4": "a"}
+_SHORTEST_LEET = 4  # letters; shorter ones are codes and units
 _THRICE = re.compile(r"([^\W\d_])\1\1")
 _VOWEL = re.compile(r"[aeiouy]")
 _ROMAN = re.compile(r"[IVXLCDM]+|[ivx]+")
@@ -75,3 +80,39 @@ def shorten(word: str) -> str:
         kept.append(run)
         at = end
     return "".join(kept)
+
+
+def undouble(word: str) -> str:
+    """A syllable with accents whose letters are doubled for stress or by keyboard (``khôông``, ``sốtt``), each once.
+
+    Only what is no syllable as typed and is one then; ``oo`` of ``xoong`` stays, and so do words without accents, which
+    may be English (``book``).
+    """
+    folded = fold(word)
+    if folded == word.lower() or not _TWICE.search(folded) or is_syllable(word):
+        return word
+    kept: list[str] = []
+    for char, plain in zip(word, folded, strict=True):
+        if kept and fold(kept[-1]) == plain:
+            kept[-1] = kept[-1] if kept[-1].lower() != plain else char
+        else:
+            kept.append(char)
+    once = "".join(kept)
+    return once if is_syllable(once) else word
+
+
+def deleet(word: str) -> str:
+    """A syllable with digits for letters (``kh0ng``) in letters; anything else as it is."""
+    if len(word) < _SHORTEST_LEET or not _LEET.search(word):
+        return word
+    letters = _LEET.sub(lambda match: _LETTERS_OF[match.group()], word)
+    return letters if is_syllable(letters) else word
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a word has the shape of one Vietnamese syllable with at most one tone."""
+    bare = [_TONELESS[c][0] if c in _TONELESS else c for c in word]
+    if sum(c in _TONELESS for c in word) > 1:
+        return False
+    match = _SYLLABLE.fullmatch("".join(bare).lower())
+    return match is not None and not (_TWICE.search(fold(match.group(2))) and match.group(2) not in _TWO_ALIKE)

@@ -125,11 +125,49 @@ to\u0301\u0302i | tối
 Ð\u00e0 Nẵng | Đà Nẵng
 Москва | Москва
 dịch😷lan | dịch lan
+cô-vi-đ | covid
+COVlD | Covid
+c❌vid | covid
+co💉vid | covid
+c̶o̶v̶i̶d̶ | covid
+ᴄᴏᴠɪᴅ | covid
+ɢᴀ̂́ᴘ | gấp
+ᶜᵒᵛⁱᵈ | covid
+🅒🅞🅥🅘🅓 | covid
+🅲🅾🆅🅸🅳 | covid
+Ϲovid | Covid
+κhông | không
+５ mũi | 5 mũi
+5️⃣ mũi | 5 mũi
+c h ế t | chết
+t.i.ê.m | tiêm
+s-ố-t | sốt
+T.P.H.C | T.P.H.C
+ở y a | ở y a
+m ở | m ở
+khôông | không
+khoônggg | không
+sốtt cao | sốt cao
+cái xoong | cái xoong
+cái goòng | cái goòng
+cứu hưu | cứu hưu
+book good | book good
+kh0ng | khong
+H5N1 | H5N1
+B12 | B12
+Omicron BA4 | Omicron BA4
+bác sỹ | bác sĩ
+tỉ lệ | tỷ lệ
+kĩ lưỡng, lí do | kỹ lưỡng, lý do
+quí vị | quý vị
+g\u200bi\u200bả | giả
+\u202ekhông\u202c | không
+ki\u00adểm | kiểm
 """
 TABLE = [tuple(line.split(" | ")) for line in CASES.strip().split("\n")]
 ANY_TEXT = st.text(max_size=60) | st.text(
     alphabet=st.sampled_from(
-        "aàáãạăắâấbcdđeêếghiíklmnoóôốơớpqrstuưứvyýx0119 .-_@*/#\u0301\u0302\u031b\u200bсоі😷AĐOÔV"
+        "aàáãạăắâấbcdđeêếghiíklmnoóôốơớpqrstuưứvyýx013419 .-_@*/#\u0301\u0302\u031b\u200bсоі😷AĐOÔVᴄɢ🅒🅲Ϲｃ③"
     ),
     max_size=60,
 )
@@ -200,6 +238,12 @@ def test_a_highlight_falls_on_what_the_reader_sees():
     assert ("vắc", "v@cxin") in shown
     assert ("xin", "v@cxin") in shown
     assert ("không", "ko") in shown
+
+
+def test_a_highlight_covers_a_word_spelled_letter_by_letter():
+    text = "Đã c h ế t 5 người, t.i.ê.m rồi vẫn khôông khỏi"
+    shown = {token.norm: text[token.start : token.end] for token in tokens(text)}
+    assert (shown["chết"], shown["tiêm"], shown["không"]) == ("c h ế t", "t.i.ê.m", "khôông")
 
 
 def test_tables_give_nothing_that_tables_change():
