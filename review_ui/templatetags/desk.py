@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import clock, places, words
+from core import clock, places, titles, words
+from core.model import DocumentKind
 from index.library_models import Match
-from index.models import Place
+from index.models import Document, Place
 from index.rising import Rise
 from review_ui import known_sources
 
@@ -105,6 +106,23 @@ def narrowed(rise: Rise, search: str) -> str:
 def readable(search: str) -> str:
     """The values of a saved search, as they were typed."""
     return " · ".join(value for _name, value in QueryDict(search).items() if isinstance(value, str))
+
+
+@register.filter
+def headline_signs(document: Document) -> list[str]:
+    """Why an article's headline says more than its text, a line a reason; nothing where it is fair or no article."""
+    if document.kind != DocumentKind.ARTICLE:
+        return []
+    found = titles.overstated(document.title, document.text)
+    lines = {
+        "certain": _("Tít khẳng định “%(said)s”, còn bài viết “%(against)s”."),
+        "unverified": _("Điều nêu trong tít được bài cho là “%(against)s”."),
+        "number": _("Số %(said)s trong tít không có trong bài."),
+        "uncovered": _("Phần lớn từ ngữ của tít không có trong bài: “%(said)s”."),
+        "alarm": _("Từ gây sốc “%(said)s” chỉ có trong tít."),
+        "withheld": _("Tít úp mở “%(said)s” để gợi tò mò."),
+    }
+    return [lines[s.code] % {"said": s.said, "against": s.against} for s in found.signs] if found.enough else []
 
 
 @register.filter

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from core.model import Document
+from core.model import Document, DocumentKind, Judgement, TextKind
 from index import archive, audit
+from index.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, Verdict
 from review_ui.signin import make_token
 from tests.review_ui.conftest import SOURCES, judged, make_document
@@ -189,3 +191,40 @@ def test_the_queue_pages_quickly_with_many_claims(
 def test_pages_carry_a_policy_against_scripts_from_elsewhere(seeded: list[Document], inspector: Client) -> None:
     response = inspector.get("/")
     assert "script-src 'self'" in response["Content-Security-Policy"]
+
+
+def test_a_sample_of_what_was_dropped_is_there_to_check(seeded: list[Document], inspector: Client) -> None:
+    """Off the topic: counted, and one in twenty keeps its text."""
+    posts = [make_document(number, f"Giá vàng hôm nay tăng {number} nghìn") for number in range(500, 560)]
+    archive.take_in(posts, SOURCES)
+    archive.save_judgements([Judgement(post.id, 1, "", TextKind.OTHER) for post in posts])
+    kept = [post for post in posts if kept_for_audit(post.id)]
+    shown = page(inspector, "/sources/dropped/")
+    assert "60 tin, bài bị loại" in shown
+    assert 0 < len(kept) < len(posts)
+    assert all((post.text in shown) == (post in kept) for post in posts)
+    assert "/sources/dropped/" in page(inspector, "/sources/")
+
+
+def test_a_headline_beyond_its_article_is_named_beside_it_with_the_reason(
+    seeded: list[Document], inspector: Client
+) -> None:
+    """And the machine's probability stays what the text made it."""
+    text = (
+        "Nhóm nghiên cứu cho biết dịch chiết lá xuyên tâm liên có thể ức chế virus SARS-CoV-2 trong phòng thí nghiệm. "
+        "Kết quả mới ở giai đoạn đầu, chưa thử trên người. Người dân không nên tự mua uống. Bộ Y tế sẽ xem xét hồ sơ "
+        "trong quý tới."
+    )
+    article = replace(
+        make_document(900, text, "bao-tinh", "Lá xuyên tâm liên tiêu diệt virus SARS-CoV-2"), kind=DocumentKind.ARTICLE
+    )
+    fair = replace(article, id="f" * 20, title="Xuyên tâm liên có thể ức chế virus trong phòng thí nghiệm")
+    archive.take_in([article, fair], SOURCES)
+    archive.save_judgements([judged(article, 0.6), judged(fair, 0.6, bands=("khác",))])
+    shown = page(inspector, f"/documents/{article.id}/")
+    assert "Giật tít" in shown
+    assert "Tít khẳng định “tiêu diệt”, còn bài viết “có thể”." in shown
+    assert "60 %" in shown
+    assert "Giật tít" not in page(inspector, f"/documents/{fair.id}/")
+    claim = item_of(article)
+    assert "Giật tít" in page(inspector, f"/claims/{claim.pk}/")
