@@ -1,8 +1,8 @@
 """Whether a headline says more than its article ("giật tít"): rules that a reader can check, each with its words.
 
 Headlines mislead by what the article itself takes back (Ecker and others, 2014: "The effects of subtle misinformation
-in news headlines"), by alarm, and by holding back what happened. A sign is about the headline, never about the article's
-truth: it raises no probability.
+in news headlines"), by alarm, and by holding back what happened. A sign is about the headline, never about the truth of
+the article: it raises no probability.
 """
 
 from __future__ import annotations
