@@ -155,7 +155,8 @@ def test_a_saved_model_uses_the_encoder_it_was_trained_with(model, tmp_path, enc
     artefact.save(tmp_path / "m", model.state(), model.card)
     again = load_model(tmp_path / "m")
     assert again.encoder.name == encoder.name
-    assert again.probabilities(TEXTS).tolist() == pytest.approx(model.probabilities(TEXTS).tolist(), abs=1e-9)
+    kept = pytest.approx(model.probabilities(TEXTS).tolist(), abs=1e-4)  # remembered answers are in half precision
+    assert again.probabilities(TEXTS).tolist() == kept
     without = load_model(tmp_path / "m", encoder="none")
     assert without.encoder.size == 0
     assert without.threshold == model.card["threshold"]
