@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from core.settings import load
 from flows import pipeline
 from flows.bootstrap import Context
 from index import archive
-from index.models import Document, Look, SourceState
+from index.models import Document, Job, Look, SourceState
 from tests.crawlers.hostile_site import HTML, article
 from tests.crawlers.paper import Paper
 from tests.index.make import flag
@@ -30,9 +31,9 @@ def paper() -> Iterator[Paper]:
 
 
 @pytest.fixture
-def context(paper: Paper) -> Context:
+def context(paper: Paper, tmp_path: Path) -> Context:
     """A worker that knows one paper with three articles, of which the last has an ETag."""
-    made = Context(load(), "test:1:abc")
+    made = Context(load(tmp_path, {}), "test:1:abc")
     made.__dict__["_loaded"] = ([paper.source(interval=60)], [])
     paper.news(3)
     status, _, body = paper.answers["/bai-so-2-100002.html"]
@@ -95,3 +96,49 @@ def test_a_source_that_asked_for_a_pause_or_is_switched_off_is_not_looked_at(con
     context.__dict__["_loaded"] = ([paper.source(enabled=False)], [])
     assert crawl(context).counts["looks"] == 0
     assert Look.objects.filter(held=None).count() == 3
+
+
+def test_a_round_killed_after_its_looks_is_not_repeated_and_one_killed_before_them_is(
+    context: Context, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl(context)
+    flag_all()
+    an_hour_passes()
+    paper.asked.clear()
+    with monkeypatch.context() as killed:
+        killed.setattr(pipeline, "register", _killed_the_second_time(pipeline.register))
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.crawl(context, pipeline.RoundResult())
+    Job.objects.filter(queue="poll").delete()  # the lease of its source ends with its process
+    assert len(paper.paths()) == 3
+    assert crawl(context).counts["looks"] == 0  # what was received is read first
+    assert len(paper.paths()) == 3
+    assert {len(look.history) for look in Look.objects.all()} == {1}
+
+    an_hour_passes()
+    with monkeypatch.context() as killed:
+        killed.setattr("crawlers.round.run_round", _die)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.crawl(context, pipeline.RoundResult())
+    Job.objects.filter(queue="poll").delete()
+    assert crawl(context).counts["looks"] == 0  # the dead round holds them still
+    later = clock.now() + timedelta(minutes=30)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert crawl(context).counts["looks"] == 3
+    assert len(paper.paths()) == 6
+
+
+def _die(*_arguments: object, **_named: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _killed_the_second_time(register: Callable[..., None]) -> Callable[..., None]:
+    calls = []
+
+    def counted(*arguments: object) -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        register(*arguments)
+
+    return counted
