@@ -39,6 +39,7 @@ _STANCE = 700  # characters in which a denial must stand; further down it is abo
 _ACCENTED = 0.15
 _NUMBER = re.compile(r"\d+(?:[.,]\d{3})*(?!\d)")
 _LONGEST_PLACE = 4
+_SAYS_SOMETHING = 3  # syllables that weigh: fewer state no claim
 
 # Log-odds that two suspect texts state one claim. Overlap of single syllables, then of pairs: cosine, share of the
 # smaller one, log of what is shared. Fitted (logistic regression) to the 135,000 pairs of the corpus's claims. What
@@ -112,7 +113,11 @@ def likeness(one: str, other: str, *, suspect: bool) -> float:
 
 
 def retold(one: Gist, other: Gist) -> float:
-    """Probability that two suspect texts state one claim, by the weight of what they share, 0 to 1."""
+    """Probability that two suspect texts state one claim, by the weight of what they share, 0 to 1. 0 where one says
+    too little: whatever has its two words would be about the same.
+    """
+    if min(len(one.folded[0]), len(other.folded[0])) < _SAYS_SOMETHING:
+        return 0.0
     return 1 / (1 + math.exp(-_log_odds(one, other)))
 
 

@@ -38,7 +38,7 @@ def main() -> int:
 
 def _table(texts: Texts, documents: int) -> list[str]:
     from flows import bootstrap
-    from tests.bench import crawl, detection, measure
+    from tests.bench import answers, crawl, detection, measure
 
     bootstrap.start()
     bootstrap.migrate()
@@ -48,6 +48,8 @@ def _table(texts: Texts, documents: int) -> list[str]:
         crawl.pace,
         lambda: detection.speed(texts),
         detection.quality,
+        answers.retrieval,
+        answers.copies,
         lambda: measure.read(texts),
         lambda: measure.fill(texts, documents),
         lambda: measure.search(texts, 200),

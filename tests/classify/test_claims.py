@@ -75,6 +75,21 @@ def test_texts_without_words_are_claims_of_their_own(text: str) -> None:
     assert likeness(text, RUMOUR, suspect=True) < SAME
 
 
+def test_a_text_of_a_word_or_two_is_no_retelling_of_whatever_has_them() -> None:
+    """A bare address, say."""
+    for short in ("<URL>", "trực thăng", "khử trùng!!!"):
+        assert likeness(short, f"{RUMOUR} <URL>", suspect=True) < SAME
+
+
+def test_copies_meet_whatever_came_between() -> None:
+    """And whatever the model thought of each."""
+    texts = [RUMOUR, *OTHERS, RETOLD[0], RUMOUR.upper(), fold(RUMOUR), "tin", "TIN!"]
+    gatherer = Gatherer()
+    found = [gatherer.add(text, keys(text, suspect=n % 2 > 0), suspect=n % 2 > 0) for n, text in enumerate(texts)]
+    assert found[4] == found[5] == found[0]
+    assert found[-1] == found[-2]
+
+
 def test_keys_fit_the_archive_and_are_the_same_in_every_run() -> None:
     found = keys(RUMOUR, suspect=True)
     assert len(found) == len(set(found)) <= 57

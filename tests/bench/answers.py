@@ -1,0 +1,96 @@
+"""How often a question finds its official answer, and whether copies come together, on real texts (``SOATIN_DATA``)."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.bench.row import Row
+
+TOP = 10
+_RESAMPLED = 1_000
+_ALIKE = 0.5  # Jaccard similarity of runs of three syllables, from which two posts of one group are near-duplicates
+_MISSING = Row("question to its official answer, copies of posts", "not measured", "SOATIN_DATA is not set")
+
+
+def retrieval() -> list[Row]:
+    """R@10 of the library's index: every question of vicov19qa against all its answers, paraphrased ones included. The
+    first answer alone counts as found; beside it, any of the question's own.
+    """
+    folder = Path(os.environ.get("SOATIN_DATA", "") or "nowhere") / "vicov19qa"
+    if not folder.is_dir():
+        return [_MISSING]
+    from classify.findings import Library
+    from core.vietnamese import fold
+    from index.findings import syllables_of
+
+    rows = [row for name in ("2_ans_train.csv", "2_ans_val.csv") for row in _read(folder / name, "|")]
+    answers = [(at, row["Answer_1"]) for at, row in enumerate(rows)]
+    answers += [(at, row["Answer_2"]) for at, row in enumerate(rows) if (row["Answer_2"] or "").strip()]
+    owner = np.array([at for at, _ in answers])
+    library = Library([(number, syllables_of(text)) for number, (_, text) in enumerate(answers)])
+    found = []
+    for name, asked in (("with accents", str), ("accents stripped", fold)):
+        first, own = [], []
+        for at, row in enumerate(rows):
+            scores = library.scores(syllables_of(asked(row["Question"])))
+            better = int((scores > scores[at]).sum())
+            first.append(better < TOP)
+            own.append(int((scores > scores[owner == at].max()).sum()) < TOP)
+        on = f"vicov19qa, {len(rows):,} questions, {len(answers):,} answers"
+        found.append(Row(f"question to its official answer, R@10, {name}", _share(np.array(first)), on))
+        found.append(Row(f"the same, to any of its own answers, {name}", _share(np.array(own)), on))
+    return found
+
+
+def copies() -> list[Row]:
+    """Claims that posts of reintel.csv are gathered to, against the near-duplicates of its groups, pair by pair."""
+    path = Path(os.environ.get("SOATIN_DATA", "") or "nowhere") / "reintel.csv"
+    if not path.is_file():
+        return []
+    from classify.claims import Gatherer, keys
+    from classify.near import _shingles
+
+    rows = _read(path, ",")
+    texts = [row["post_message"] for row in rows]
+    gatherer = Gatherer()
+    gathered = [gatherer.add(text, keys(text, suspect=False), suspect=False) for text in texts]
+    sets = [_shingles(text) for text in texts]
+
+    def alike(pair: tuple[int, int]) -> bool:
+        one, other = sets[pair[0]], sets[pair[1]]
+        return bool(one and other) and len(one & other) >= _ALIKE * len(one | other)
+
+    truth = {pair for pair in _pairs([row["group"] for row in rows]) if alike(pair)}
+    joined = _pairs([str(claim) for claim in gathered])
+    both = len(truth & joined)
+    precision, recall = both / len(joined), both / len(truth)
+    figure = f"F1 {2 * precision * recall / (precision + recall):.3f} (precision {precision:.3f}, recall {recall:.3f})"
+    on = f"reintel.csv, {len(truth):,} pairs of one group with Jaccard similarity {_ALIKE} or more"
+    return [Row("copies of posts come together, pair by pair", figure, on)]
+
+
+def _read(path: Path, delimiter: str) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def _pairs(names: list[str]) -> set[tuple[int, int]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(names):
+        groups[name].append(at)
+    return {pair for group in groups.values() for pair in combinations(group, 2)}
+
+
+def _share(hits: NDArray[np.bool_]) -> str:
+    """A share with its 95 % bootstrap interval over questions."""
+    dice = np.random.default_rng(0)
+    drawn = [hits[dice.integers(0, len(hits), len(hits))].mean() for _ in range(_RESAMPLED)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return f"{hits.mean():.3f} ({low:.3f}-{high:.3f})"
