@@ -16,6 +16,7 @@ from core.clock import VIETNAM
 from core.errors import DataError
 
 _DAY = len("YYYYMMDD")
+_MILLISECONDS = 1e10  # from here on (the year 2286) a number counts them, not seconds
 _LONGEST_CELL = 50_000_000  # characters; Python's own limit is 131,072
 _MISSING = frozenset({"", "nan", "none", "null", "n/a", "na"})
 
@@ -52,15 +53,17 @@ class Table:
 
 
 def read_time(cell: str) -> float:
-    """Seconds since 1970 of a cell that holds them, or an ISO 8601 date or time (local where no offset is given), or
-    YYYYMMDD; NaN for anything else.
+    """Seconds since 1970 of a cell that holds them, or milliseconds, an ISO 8601 date or time (local where no offset is
+    given), or YYYYMMDD; NaN for anything else.
     """
     cell = cell.strip()
     try:
         if len(cell) == _DAY and cell.isdigit():
             return datetime.strptime(cell, "%Y%m%d").replace(tzinfo=VIETNAM).timestamp()
         if cell.replace(".", "", 1).isdigit():
-            return float(cell)
+            number = float(cell)
+            seconds = number if number < _MILLISECONDS else number / 1000
+            return seconds if seconds < _MILLISECONDS else math.nan
         moment = datetime.fromisoformat(cell)
         return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).timestamp()
     except (ValueError, OverflowError, OSError):

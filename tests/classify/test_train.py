@@ -8,7 +8,7 @@ import pytest
 from classify.build import corpus_rows
 from classify.flagger import load_model
 from classify.score import score
-from classify.tables import Table
+from classify.tables import Table, read_time
 from classify.train import read_sample, train
 from core.errors import DataError
 
@@ -128,3 +128,23 @@ def test_equal_texts_are_one_group_where_no_column_names_it(tmp_path):
     sample = read_sample(data, text="t", label="l")
     assert sample.labels == [1, 1, 0]
     assert len(set(sample.groups)) == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("1588939166.0", 1588939166),
+        ("1588939166000", 1588939166),
+        ("20200520", 1589907600),
+        (" 2020-05-20 ", 1589907600),
+        ("2020-05-20T10:00:00Z", 1589968800),
+        ("99999999999999999", None),
+        ("-5", None),
+        ("2020-13-01", None),
+        ("hôm qua", None),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_however_a_spreadsheet_wrote_it(cell, seconds):
+    found = read_time(cell)
+    assert (None if found != found else found) == seconds  # noqa: PLR0124  NaN is what differs from itself
