@@ -199,7 +199,8 @@ def _urgency(probability: float, found: _Figures, moment: datetime) -> float:
 
 def _figures(ids: Sequence[int]) -> dict[int, _Figures]:
     figures: dict[int, _Figures] = {}
-    own = Count("source", distinct=True, filter=Q(copy_of=None))  # reprints are the first paper's voice, not their own
+    # Reprints are the first paper's voice, not their own, as long as that paper is among the claim's documents.
+    own = Count("source", distinct=True, filter=Q(copy_of=None) | ~Q(copy_of__claim=F("claim")))
     for start in range(0, len(ids), _CHUNK):
         part = list(ids[start : start + _CHUNK])
         documents = Document.objects.filter(claim_id__in=part)

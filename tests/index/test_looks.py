@@ -182,3 +182,19 @@ def test_a_reprint_that_is_rewritten_stands_for_itself() -> None:
     archive.save_judgements([claim_judgement(items[1].id, ("b1", "b2"), version=2)])
     assert Row.objects.get(pk=items[1].id).copy_of is None
     assert Claim.objects.get().sources_count == 2
+
+
+def test_a_reprint_whose_original_an_inspector_moved_away_is_a_source_again() -> None:
+    from index import archive
+    from index.claims import refresh_claims
+    from index.models import Claim
+    from index.models import Document as Row
+
+    items = reprints()[:2]
+    archive.take_in(items, SOURCES)
+    archive.save_judgements([claim_judgement(item.id, ("b1", "b2")) for item in items])
+    claim = Claim.objects.get()
+    elsewhere = Claim.objects.create(headline="Khác", first_seen=START, last_seen=START)
+    Row.objects.filter(pk=items[0].id).update(claim=elsewhere)
+    refresh_claims([claim.pk, elsewhere.pk])
+    assert set(Claim.objects.values_list("documents_count", "sources_count")) == {(1, 1)}
