@@ -31,7 +31,9 @@ test: install
 
 # The archive and search again, on a real PostgreSQL and a real Elasticsearch that are started for it.
 test-servers: install
-	tests/services/with_servers.sh $(BIN)/python -m pytest tests/index tests/review_ui -m "not browser"
+	tests/services/with_servers.sh $(BIN)/python -m pytest tests/index tests/review_ui \
+	  tests/flows/test_backup.py tests/flows/test_retention.py tests/flows/test_clock_step.py tests/flows/test_given_up.py \
+	  tests/flows/test_search_away.py -m "not browser"
 
 check: install
 	$(BIN)/ruff check .
