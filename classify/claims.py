@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from classify.claim_table import table
-from classify.near import SAME, bands, similarity
+from classify.near import SAME, bands, similarity, wording
 from classify.phrases import Phrases
 from core.places import bare_name, districts, provinces, spellings
 from core.vietnamese import Token, fold, tokens
@@ -86,18 +86,12 @@ def keys(text: str, *, suspect: bool) -> tuple[str, ...]:
     found = tuple(stance + band for band in bands(text))
     if not found:
         return found
-    found = (exact(text), *found)
+    found = (EXACT + wording(text), *found)
     if not suspect:
         return found
     pairs = gist(text).folded[1]
     rarest = sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:_WORD_KEYS]
     return found + tuple(f"{WORD}{stance}{_short(pair)}" for pair in rarest)
-
-
-def exact(text: str) -> str:
-    """The key that copies of a text share, whatever their case, accents and punctuation; long texts whole."""
-    said = " ".join(token.folded for token in tokens(text))
-    return EXACT + hashlib.blake2b(said.encode(), digest_size=10).hexdigest()
 
 
 def likeness(one: str, other: str, *, suspect: bool) -> float:

@@ -52,6 +52,13 @@ def bands(text: str) -> tuple[str, ...]:
     return tuple(f"{index:02d}{int(one):08x}{int(two):08x}" for index, (one, two) in enumerate(rows))
 
 
+def wording(text: str) -> str:
+    """Twenty hex digits that copies of a text share, whatever their case, accents and punctuation (BLAKE2b over its
+    first 5,000 syllables).
+    """
+    return hashlib.blake2b(" ".join(_syllables(text)[0]).encode(), digest_size=10).hexdigest()
+
+
 def similarity(a: str, b: str) -> float:
     """How much two texts say the same, 0 to 1: Jaccard similarity of their shingles, or nine tenths of the share of the
     smaller one (of at least 12 shingles) that stands in the larger, so that a forwarded text with a preface matches.
@@ -67,9 +74,10 @@ def similarity(a: str, b: str) -> float:
     return max(jaccard, _CONTAINED * common / smaller)
 
 
-def _syllables(text: str) -> tuple[list[str], int]:
+@lru_cache(maxsize=256)
+def _syllables(text: str) -> tuple[tuple[str, ...], int]:
     """Folded syllables of a text and how many make a shingle."""
-    syllables = [token.folded for token in tokens(text[: 12 * _MOST_SYLLABLES])][:_MOST_SYLLABLES]
+    syllables = tuple(token.folded for token in tokens(text[: 12 * _MOST_SYLLABLES]))[:_MOST_SYLLABLES]
     return syllables, 3 if len(syllables) >= _SHORT else 2
 
 
