@@ -159,7 +159,8 @@ def _index_line(record: Record, offset: int, length: int) -> str:
 def _surt(url: str) -> str:
     """The sort key of an address: host parts turned round, as CDXJ wants it."""
     parts = urlsplit(url.lower())
-    host = ",".join(reversed((parts.hostname or "").split(".")))
+    name = parts.hostname or ""
+    host = name if name.replace(".", "").isdigit() or ":" in name else ",".join(reversed(name.split(".")))
     port = f":{parts.port}" if parts.port else ""
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{port}){parts.path or '/'}{query}".replace(" ", "%20")

@@ -55,21 +55,18 @@ def raised(at: datetime | None = None) -> dict[str, set[str]]:
 
 
 def _counts(names: list[str], now: datetime) -> dict[str, dict[str, int]]:
-    """Documents of the last day and week, and of those one to four weeks before."""
-
-    def within(ago: timedelta, long: timedelta) -> Count:
-        return Count("pk", filter=Q(first_seen__gt=now - ago - long, first_seen__lte=now - ago))
-
-    rows = (
-        Document.objects.filter(source__in=names, first_seen__gt=now - WEEKS * WEEK - DAY, first_seen__lte=now)
-        .order_by()
-        .values("source")
-        .annotate(
-            **{f"day{week}": within(week * WEEK, DAY) for week in range(WEEKS + 1)},
-            **{f"week{week}": within(week * WEEK, WEEK) for week in range(WEEKS)},
-        )
-    )
-    return {str(row["source"]): {name: n for name, n in row.items() if isinstance(n, int)} for row in rows}
+    """Documents of the last day and week, and of those one to four weeks before: ranges of one index, each counted by
+    itself and without leaving it (rows are counted, not keys): a tenth of the time of one query with nine sums.
+    """
+    found: dict[str, dict[str, int]] = {}
+    windows = [(f"day{week}", week, DAY) for week in range(WEEKS + 1)]
+    windows += [(f"week{week}", week, WEEK) for week in range(WEEKS)]
+    for label, week, long in windows:
+        until = now - week * WEEK
+        rows = Document.objects.filter(source__in=names, first_seen__gt=until - long, first_seen__lte=until)
+        for source, number in rows.order_by().values_list("source").annotate(n=Count("*")):
+            found.setdefault(source, dict.fromkeys((name for name, *_ in windows), 0))[label] = number
+    return found
 
 
 def _watched_weeks(name: str, now: datetime) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import SoatinError
 from core.model import TextKind
-from index import reading
+from index import audit, reading
 from index.matching import nearest_to_document
 from review_ui.answers import offered
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
+from review_ui.people import signed_in
 
 EVIDENCE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'"
 """A stranger's page is shown without scripts, forms, frames and without asking any address."""
@@ -41,8 +43,11 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
     )
 
 
+@permission_required("archive.open_case", raise_exception=True)
 def received(request: HttpRequest, pk: str) -> HttpResponse:
-    """The received bytes, as a sandboxed page of their own."""
+    """The received bytes, as a sandboxed page of their own. They name people: only for those who may open a case, and
+    each look is in the audit log.
+    """
     detail = reading.detail(pk, 0)
     if detail is None or not detail.document.warc_file:
         raise Http404
@@ -52,6 +57,7 @@ def received(request: HttpRequest, pk: str) -> HttpResponse:
         record = read_record(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)
     except (SoatinError, OSError) as error:
         return render(request, "desk/no_evidence.html", {"error": error, "document": detail.document}, status=404)
+    audit.record(signed_in(request).username, "evidence-look", pk, {"file": detail.document.warc_file})
     given = next((v for k, v in dict(record.headers).items() if k.lower() == "content-type"), "")
     kind = given if given.lower().startswith(("text/html", "application/xhtml", "text/plain")) else "text/plain"
     response = HttpResponse(record.body, content_type=kind)
