@@ -264,7 +264,8 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
     """What a search engine is given of one document. ``moment`` is published, else fetched; ``verdict`` is the
-    claim's current one or empty; ``places`` are ``"province"`` and ``"province/district"`` strings.
+    claim's current one or empty; ``places`` are ``"province"`` and ``"province/district"`` strings. ``revision`` grows
+    with every change; 0: none is kept.
     """
 
     id: str
@@ -279,6 +280,7 @@ class SearchDocument:
     verdict: str = ""
     probability: float = 0.0
     claim_id: int | None = None
+    revision: int = 0
 
 
 def own_words(kind: str, title: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Keeping the installation: rebuild search, remove what has expired."""
+"""Keeping the installation: remove what has expired."""
 
 from __future__ import annotations
 
@@ -8,22 +8,7 @@ from datetime import datetime, timedelta
 from core import clock
 from flows.bootstrap import Context
 
-CHUNK = 1000
 STEP = timedelta(days=1)
-
-
-def reindex(context: Context) -> int:
-    """Empty the search index and feed it every document on a topic again. Returns how many."""
-    from index import archive
-    from index.models import Document
-    from index.search import open_search
-
-    backend = open_search(context.settings)
-    backend.reset()
-    ids = list(Document.objects.exclude(topic="").values_list("id", flat=True))
-    for start in range(0, len(ids), CHUNK):
-        backend.index(archive.search_documents(ids[start : start + CHUNK]))
-    return len(ids)
 
 
 def expire(context: Context) -> int:

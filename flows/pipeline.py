@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from core import clock
 from core.errors import DataError, SoatinError, UsageError
@@ -21,6 +21,9 @@ from core.model import Document, Drop, Fetched, Looked, Polled, Source
 from core.polling import is_due
 from flows.bootstrap import Context
 from flows.judge import Judge, make_judge
+
+if TYPE_CHECKING:
+    from index.search import SearchBackend
 
 BATCH = 200
 _LEASE_MARGIN = 60
@@ -193,20 +196,23 @@ def index(context: Context, result: RoundResult) -> None:
     from index.search import open_search
 
     backend = open_search(context.settings)
-    step = partial(_index_documents, backend.index, backend.delete)
-    work(context, result, "index", 500, step, away=backend.problem)
+    work(context, result, "index", 500, partial(_index_documents, context.owner, backend), away=backend.problem)
 
 
-def _index_documents(
-    put: Callable[..., None], delete: Callable[..., None], result: RoundResult, ids: Sequence[str]
-) -> None:
-    from index import archive
+def _index_documents(owner: str, backend: SearchBackend, result: RoundResult, ids: Sequence[str]) -> None:
+    from index import archive, leases
+    from index.search import RefusedError
 
     documents = archive.search_documents(ids)
-    gone = set(ids) - {document.id for document in documents}
-    put(documents)
-    if gone:
-        delete(sorted(gone))
+    if gone := sorted(set(ids) - {document.id for document in documents}):
+        backend.delete(gone)
+    try:
+        backend.index(documents)
+    except RefusedError as error:  # at fault themselves: never tried again by themselves
+        leases.bury("index", error.reasons, owner)
+        result.counts["failed"] += len(error.reasons)
+        result.errors.append(f"index: {error}")
+        documents = [document for document in documents if document.id not in error.reasons]
     result.counts["indexed"] += len(documents)
 
 

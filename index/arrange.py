@@ -16,7 +16,7 @@ from core import clock
 from core.errors import UsageError
 from core.model import own_words
 from core.vietnamese import fold
-from index import audit, latch, leases
+from index import audit, latch, leases, outbox
 from index.arrangement_models import ClaimEdit
 from index.claims import WORD, refresh_claims, root
 from index.findings import follow_verdict
@@ -169,7 +169,7 @@ def _follow(claims: Sequence[Claim], keys: Keys) -> None:
         claim.refresh_from_db()
         follow_verdict(claim)
         ids = list(claim.documents.exclude(topic="").values_list("pk", flat=True))
-        leases.put("index", ids)
+        outbox.announce(ids)
         leases.put("match", ids[:_READ])
 
 

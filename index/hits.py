@@ -20,12 +20,15 @@ class TooManyError(UsageError):
     """A single day has more hits than can be paged through: nothing was left out silently."""
 
 
-def all_hits(backend: SearchBackend, asked: Asked, most: int) -> Iterator[list[Hit]]:
+def all_hits(backend: SearchBackend, asked: Asked, most: int, *, strict: bool = False) -> Iterator[list[Hit]]:
     """The newest ``most`` hits in portions of up to 500, newest first, none twice even while documents come in.
+    ``strict``: nothing rather than hits with other accents than those typed.
 
     The first search is made at once, so what is wrong (SearchError, TooManyError) is known before the first portion.
     """
-    counts = backend.search(asked.query, asked.filters, limit=0)
+    counts = (backend.find if strict else backend.search)(asked.query, asked.filters, limit=0)
+    if counts.loose:
+        asked = replace(asked, query=asked.query.loosely() or asked.query)
     return _walk(backend, asked, windows(counts.timeline), most)
 
 
@@ -54,7 +57,7 @@ def _walk(
     for since, until in stretches:
         filters = replace(asked.filters, since=since, until=until)
         for offset in range(0, DEEPEST, CHUNK):
-            page = backend.search(asked.query, filters, limit=CHUNK, offset=offset, order="newest")
+            page = backend.find(asked.query, filters, limit=CHUNK, offset=offset, order="newest")
             fresh = [hit for hit in page.hits if hit.id not in seen][: most - len(seen)]
             seen.update(hit.id for hit in fresh)
             if fresh:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import clock
 from core.model import Judgement, PlaceMention, TextKind
-from index import copies, latch, leases, looks
+from index import copies, latch, leases, looks, outbox
 from index.claims import refresh_claims, root, same_claim
 from index.findings import follow_notices
 from index.intake import drop_key
@@ -178,6 +178,6 @@ def _write(batch: _Batch) -> None:
     Drop.objects.bulk_create(batch.drops, ignore_conflicts=True, batch_size=_CHUNK)
     follow_notices(judged)
     refresh_claims(batch.touched)
-    leases.put("index", batch.to_index)
     _match_again(judged)
     leases.put("classify", batch.again)
+    outbox.announce(batch.to_index)

@@ -379,6 +379,15 @@ class Job(models.Model):
         indexes = [models.Index(fields=["queue", "leased_until"], name="job_due")]
 
 
+class SearchRevision(models.Model):
+    """A number that grows with every change of what search holds of a document (:mod:`index.outbox`)."""
+
+    document = models.OneToOneField(
+        Document, primary_key=True, on_delete=models.CASCADE, related_name="search_revision"
+    )
+    revision = models.BigIntegerField()
+
+
 class DeadLetter(models.Model):
     """Work that was given up, with the last reason, until a person has it tried again (``soatin retry``)."""
 

@@ -1,4 +1,4 @@
-"""The query language (docs/search.md): parsed once into a small tree that every search engine compiles for itself.
+"""The query language (docs/search.md): parsed once into a small tree (index.tree) that every search engine compiles.
 
 Any string either parses or raises QueryError with the position; nothing else is ever raised.
 """
@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from core.errors import UsageError
-from core.vietnamese import Token, fold, tokens
+from core.vietnamese import Token, fold, readings, tokens
+from index.tree import And, Field, Near, Node, Not, Or, Query, Term
 from index.words import FIELD_NAMES, KINDS, VERDICTS
+
+__all__ = ["And", "Field", "Near", "Node", "Not", "Or", "Query", "QueryError", "Term", "parse"]
 
 MAX_LENGTH = 1000
 MAX_TERMS = 64
 MAX_DEPTH = 8
+MAX_GAPS = 100
 
 _QUOTES = '"“”„«»'
 _FIELD = re.compile("|".join(sorted(map(re.escape, FIELD_NAMES), key=len, reverse=True)), re.IGNORECASE)
 _PIECE = re.compile(rf"[^\s(){_QUOTES}]+")
 _SPACE = re.compile(r"\s*")
+_PLAIN = re.compile(rf"\s+(?!-|(?:OR|HOẶC)(?:\s|$))[^\s(){_QUOTES}:*]+(?=\s|$)")
+_GAPS = re.compile(r"\s*~(\d+)(?![^\s()])")
 _OR = ("OR", "HOẶC")
+_AHEAD = 5  # words that a spelled-around word may go on over
 
 
 class QueryError(UsageError):
@@ -30,65 +36,6 @@ class QueryError(UsageError):
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
         self.message, self.position = message, position
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or a phrase: tokens that follow one another. ``prefix``: the last may go on (``truong*``)."""
-
-    tokens: tuple[tuple[str, str], ...]  # (normalised, folded)
-    prefix: bool = False
-
-    @property
-    def accented(self) -> bool:
-        """Whether any of it was typed with accents; then texts with the same accents come first."""
-        return any(norm != folded for norm, folded in self.tokens)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A condition on ``source``, ``place``, ``kind``, ``text_kind``, ``source_kind`` or ``verdict``. Sources and places
-    are given folded (no accents, lower case); the others as the archive's codes.
-    """
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What must not hold."""
-
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of these."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any of these."""
-
-    nodes: tuple[Node, ...]
-
-
-Node = Term | Field | Not | And | Or
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A parsed query. ``root`` None: the query was empty and everything matches."""
-
-    text: str
-    root: Node | None
-
-    def terms(self) -> tuple[Term, ...]:
-        """The words and phrases that a match may contain (those behind ``-`` left out): what to highlight."""
-        return tuple(_positive(self.root)) if self.root else ()
 
 
 def parse(text: str) -> Query:
@@ -178,8 +125,16 @@ class _Parser:
         return node
 
     def phrase(self) -> Node | None:
-        """Words in quotation marks."""
-        return self._term(self._quoted(), prefix=False)
+        """Words in quotation marks; with ``~5`` behind them: near one another."""
+        term = self._term(self._quoted(), prefix=False)
+        match = _GAPS.match(self.text, self.at)
+        if not match:
+            return term
+        if len(match[1]) > 3 or int(match[1]) > MAX_GAPS:
+            raise QueryError(f"near means at most {MAX_GAPS} words apart", match.start(1))
+        self.at = match.end()
+        different = tuple(dict.fromkeys(term.tokens)) if term else ()
+        return Near(different, int(match[1])) if len(different) > 1 else Term(different) if different else None
 
     def word(self) -> Node | None:
         """One word, with a star at its end: a beginning of words."""
@@ -189,7 +144,16 @@ class _Parser:
         word = self.text[start : self.at]
         if word.endswith("*") and len(word) > 1:
             return self._prefix(word.rstrip("*"), start)
-        return self._term(word, prefix=False)
+        end = self._spelled(start)
+        if end > self.at:
+            self.at = end
+            return self._term(self.text[start:end], prefix=False)
+        found = readings(word)
+        if not found:
+            return None
+        self._count(self.at)
+        terms = tuple(Term(pairs) for pairs in found)
+        return Or(terms) if len(terms) > 1 else terms[0]
 
     def field(self) -> Node | None:
         """``name:value``; None when no field name stands here."""
@@ -258,7 +222,22 @@ class _Parser:
         self._count(start)
         return Term(((norm, fold(norm)),), prefix=True)
 
-    def _term(self, text: str, *, prefix: bool) -> Node | None:
+    def _spelled(self, start: int) -> int:
+        """Where the word here ends when the normaliser reads it together with those behind it (``cô vy``)."""
+        ahead = self.at
+        for _ in range(_AHEAD):
+            match = _PLAIN.match(self.text, ahead)
+            if not match:
+                break
+            ahead = match.end()
+        end = self.at
+        if ahead > end:
+            for token in tokens(self.text[start:ahead]):
+                if start + token.start < end < start + token.end:
+                    end = start + token.end
+        return end
+
+    def _term(self, text: str, *, prefix: bool) -> Term | None:
         found: list[Token] = tokens(text)
         if not found:
             return None
@@ -278,12 +257,3 @@ class _Parser:
     def _blank(self, at: int) -> bool:
         return at >= len(self.text) or self.text[at].isspace()
 
-
-def _positive(node: Node) -> list[Term]:
-    match node:
-        case Term():
-            return [node]
-        case And(nodes) | Or(nodes):
-            return [term for child in nodes for term in _positive(child)]
-        case _:
-            return []

@@ -13,7 +13,7 @@ from core.clock import local
 from core.model import DocumentKind, PlaceMention, SearchDocument, VerdictValue, WarcRef
 from core.places import province_on, provinces
 from core.triage import UNRELIABLE
-from index import leases
+from index import leases, outbox
 from index.models import Document, Flag, Place, Verdict
 
 _CHUNK = 400
@@ -55,9 +55,10 @@ def search_documents(ids: Sequence[str]) -> list[SearchDocument]:
     """
     found = []
     for part in _chunks(ids):
-        rows = Document.objects.filter(id__in=part).exclude(topic="").exclude(text_kind="")
-        flags = latest_flags(part)
-        found += [_search(row, flags.get(row.id)) for row in rows.select_related("claim").prefetch_related("places")]
+        relevant = Document.objects.filter(id__in=part).exclude(topic="").exclude(text_kind="")
+        rows = list(relevant.select_related("claim", "search_revision").prefetch_related("places"))
+        flags = latest_flags(part)  # after the revisions: never an earlier state under a later revision
+        found += [_search(row, flags.get(row.id)) for row in rows]
     return found
 
 
@@ -165,6 +166,7 @@ def _search(row: Document, flag: Flag | None) -> SearchDocument:
         verdict=row.claim.verdict if row.claim else "",
         probability=flag.probability if flag and flag.flagged else 0.0,
         claim_id=row.claim_id,
+        revision=row.search_revision.revision if hasattr(row, "search_revision") else outbox.FIRST,
     )
 
 

@@ -14,7 +14,7 @@ from core import clock
 from core.errors import UsageError
 from core.model import ActionKind, VerdictValue
 from core.triage import UNRELIABLE
-from index import audit, leases
+from index import audit, outbox
 from index.claims import refresh_claims
 from index.findings import follow_verdict
 from index.models import Action, Case, Claim, Document, LevelDecision, Verdict
@@ -150,7 +150,7 @@ def _follow(claim: Claim) -> None:
     refresh_claims([claim.pk])
     claim.refresh_from_db()
     follow_verdict(claim)
-    leases.put("index", claim.documents.exclude(topic="").values_list("pk", flat=True))
+    outbox.announce(claim.documents.exclude(topic="").values_list("pk", flat=True))
 
 
 def require(user: User, permission: str) -> None:

@@ -137,10 +137,10 @@ def _watched(saved: SavedSearch, backend: SearchBackend, moment: datetime) -> It
     since = local(moment - LOOK_BACK).date()
     filters = replace(wanted.filters, since=max(since, wanted.filters.since or since))
     wanted = replace(wanted, filters=filters)
-    total = backend.search(wanted.query, wanted.filters, limit=0).total
+    total = backend.find(wanted.query, wanted.filters, limit=0).total
     if total > MOST_WATCHED:
         raise TooManyError(f"{total} hits within seven days", where=saved.name, cure="narrow the search")
-    for hits in all_hits(backend, wanted, MOST_WATCHED):
+    for hits in all_hits(backend, wanted, MOST_WATCHED, strict=True):
         told = SavedHit.objects.filter(saved_id=saved.pk, document__in=[hit.id for hit in hits])
         known = set(told.values_list("document", flat=True)) if saved.pk else set()
         yield from (hit for hit in hits if hit.id not in known)

@@ -43,6 +43,6 @@ def trends(backend: SearchBackend, asked: Asked, today: date) -> Trends:
 
 def _texts(backend: SearchBackend, asked: Asked, since: date, until: date) -> tuple[int, list[str]]:
     filters = replace(asked.filters, since=since, until=until)
-    found = backend.search(asked.query, filters, limit=SAMPLE, order="newest")
+    found = backend.find(asked.query, filters, limit=SAMPLE, order="newest")
     documents = archive.documents([hit.id for hit in found.hits])
     return found.total, [document.full_text for document in documents]

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from flows import bootstrap
     from flows.backup import check, restore
     from flows.cli.output import say
-    from flows.maintenance import reindex
+    from flows.reindex import reindex
 
     restored = restore(None, args.file)
     context = bootstrap.start()

@@ -10,7 +10,7 @@ import argparse
 from datetime import date
 
 from core.errors import UsageError
-from flows.cli.output import print_json
+from flows.cli.output import print_json, say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,10 @@ def run(args: argparse.Namespace) -> int:
         offset=0,
     )
     if args.json:
-        print_json({"total": results.total, "engine": backend.name})
+        loose = {"accents_ignored": True} if results.loose else {}
+        print_json({"total": results.total, "engine": backend.name} | loose)
+    elif results.loose:
+        say("nothing has these accents; found without regard to them")
     for hit in results.hits:
         if args.json:
             print_json({"id": hit.id, "score": hit.score, "title": hit.title, "highlights": hit.highlights})

@@ -11,11 +11,14 @@ import re
 
 from core.errors import UsageError
 from core.settings import Settings
-from index.search.base import Filters, Hit, Order, Results, SearchBackend, SearchError
+from index.search.base import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError
 
-__all__ = ["Filters", "Hit", "Order", "Results", "SearchBackend", "SearchError", "open_search"]
+__all__ = ["Filters", "Hit", "Order", "RefusedError", "Results", "SearchBackend", "SearchError", "open_search"]
 
-_HELPERS = {"base", "compile_elastic", "compile_fts", "elastic_client", "elastic_mapping", "facets", "highlight"}
+_HELPERS = {
+    "base", "compile_elastic", "compile_fts", "elastic_bulk", "elastic_client", "elastic_indices", "elastic_mapping",
+    "facets", "highlight", "sqlite_store",
+}  # fmt: skip
 
 
 def open_search(settings: Settings) -> SearchBackend:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.vietnamese import fold
-from index.query import And, Field, Node, Not, Or, Query, Term
 from index.search.base import Filters
+from index.tree import And, Field, Near, Node, Not, Or, Query, Term, Words, is_text
 
 Clause = dict[str, Any]
-NORMALISED = ("title_n", "text_n")
-FOLDED = ("title_f", "text_f")
 TITLE_WEIGHT = 5.0
+_PLACES = ((("title_n", "title_f"), TITLE_WEIGHT), (("text_n", "text_f"), 1.0))  # fields by spelling, and their boost
+_TITLE_PAIRS, _TITLE_PAIRS_FOLDED = "title_n.pairs", "title_f.pairs"
 _IDF = 22.0  # above ln of the most documents that a shard can hold (2^31), the most that BM25 gives a word
 _EXPANSIONS = 1_000_000  # all words that begin so: by default Elasticsearch would leave out those after the 50th
 _FIELDS = {"source_kind", "kind", "text_kind", "verdict"}
@@ -36,48 +36,63 @@ class Plan:
 def plan(query: Query, filters: Filters) -> Plan:
     """How to answer a query."""
     parts = list(query.root.nodes) if isinstance(query.root, And) else [query.root] if query.root else []
-    text = [part for part in parts if _is_text(part)]
-    conditions = _filters(filters) + [_condition(part) for part in parts if not _is_text(part)]
+    text = [part for part in parts if is_text(part)]
+    conditions = _filters(filters) + [_condition(part) for part in parts if not is_text(part)]
     terms = query.terms()
     if not terms:
         return Plan({"bool": {"filter": conditions or [{"match_all": {}}]}}, 0.0, scored=False)
     node: Node = And(tuple(text)) if text else Or(terms)
-    wide, exact = _words(node, exact=False), _words(node, exact=True)
+    pairs = query.pairs() if text else ()
+    wide, exact = (_words(node, exact=exact) for exact in (False, True))
+    same = wide == exact
+    wide, exact = (_bonus(clause, pairs, exact=of) for clause, of in ((wide, False), (exact, True)))
     role = "must" if text else "should"
-    if text and wide == exact:
+    if text and same:
         return Plan({"bool": {role: [wide], "filter": conditions}}, 0.0, scored=True)
-    step = _step(terms)
+    step = _step(terms, pairs)
     # Exact ones are scored among themselves, else a rare spelling without accents would outweigh them.
     first = {"bool": {"must": [exact], "should": [{"constant_score": {"filter": {"match_all": {}}, "boost": step}}]}}
     best = {"dis_max": {"queries": [wide, first]}}
     return Plan({"bool": {role: [best], "filter": conditions or [{"match_all": {}}]}}, step, scored=True)
 
 
-def _step(terms: tuple[Term, ...]) -> float:
-    """More than BM25 can give all these words: title and text, twice over for the two spellings. A power of two, and no
-    larger than it must be, because scores are 32-bit floats.
+def _step(terms: tuple[Words, ...], pairs: tuple[Term, ...]) -> float:
+    """More than BM25 can give all these words and pairs: title and text, twice over for the two spellings. A power of
+    two, and no larger than it must be, because scores are 32-bit floats.
     """
-    most = 2 * (TITLE_WEIGHT + 1) * _IDF * sum(len(term.tokens) for term in terms)
+    most = 2 * (TITLE_WEIGHT + 1) * _IDF * (sum(len(term.tokens) for term in terms) + len(pairs))
     step = 1.0
     while step <= most:
         step *= 2
     return step
 
 
-def _is_text(node: Node) -> bool:
-    match node:
-        case Term():
-            return True
-        case And(nodes) | Or(nodes):
-            return all(map(_is_text, nodes))
-        case _:
-            return False
+def _bonus(clause: Clause, pairs: tuple[Term, ...], *, exact: bool) -> Clause:
+    """Titles score higher that have words side by side as they were typed; which documents match stays the same."""
+    if not pairs:
+        return clause
+    found = [
+        {"term": {name: {"value": words, "boost": TITLE_WEIGHT}}}
+        for pair in pairs
+        for name, words in _spelt(pair, exact=exact, fields=(_TITLE_PAIRS, _TITLE_PAIRS_FOLDED))
+    ]
+    return {"bool": {"must": [clause], "should": found}}
+
+
+def _spelt(term: Words, *, exact: bool, fields: tuple[str, str]) -> list[tuple[str, str]]:
+    """In which field to look for which spelling of the words, of one for normalised and one for folded words."""
+    norm, folded = (" ".join(pair[side] for pair in term.tokens) for side in (0, 1))
+    if not term.accented:
+        return [(fields[1], folded)]
+    return [(fields[0], norm)] if exact else [(fields[0], norm), (fields[0], folded)]
 
 
 def _words(node: Node, *, exact: bool) -> Clause:
     match node:
         case Term():
             return _term(node, exact=exact)
+        case Near():
+            return _near(node, exact=exact)
         case And(nodes):
             return {"bool": {"must": [_words(child, exact=exact) for child in nodes]}}
         case Or(nodes):
@@ -87,20 +102,26 @@ def _words(node: Node, *, exact: bool) -> Clause:
 
 
 def _term(term: Term, *, exact: bool) -> Clause:
-    norm = " ".join(pair[0] for pair in term.tokens)
-    folded = " ".join(pair[1] for pair in term.tokens)
     many = len(term.tokens) > 1
-    if not term.accented:
-        return _any(_fields(FOLDED, folded, many=many, prefix=term.prefix))
-    spellings = [norm] if exact else [norm, folded]
-    return _any([clause for words in spellings for clause in _fields(NORMALISED, words, many=many, prefix=term.prefix)])
+    return _any(
+        [
+            _match(name, words, boost, many=many, prefix=term.prefix)
+            for place, boost in _PLACES
+            for name, words in _spelt(term, exact=exact, fields=place)
+        ]
+    )
 
 
-def _fields(names: tuple[str, str], words: str, *, many: bool, prefix: bool) -> list[Clause]:
-    return [
-        _match(name, words, boost, many=many, prefix=prefix)
-        for name, boost in zip(names, (TITLE_WEIGHT, 1.0), strict=True)
-    ]
+def _near(near: Near, *, exact: bool) -> Clause:
+    """Which documents match is asked of intervals; the score is that of the words, as in FTS5."""
+    close, scored = [], []
+    for place, boost in _PLACES:
+        for name, text in _spelt(near, exact=exact, fields=place):
+            words = list(dict.fromkeys(text.split(" ")))
+            rules = [{"match": {"query": word, "max_gaps": 0, "ordered": True}} for word in words]
+            close.append({"intervals": {name: {"all_of": {"intervals": rules, "max_gaps": near.gaps}}}})
+            scored += [_match(name, word, boost, many=False, prefix=False) for word in words]
+    return {"bool": {"filter": [_any(close)], "should": scored}}
 
 
 def _match(name: str, words: str, boost: float, *, many: bool, prefix: bool) -> Clause:
@@ -120,6 +141,8 @@ def _condition(node: Node) -> Clause:
     match node:
         case Term():
             return _term(node, exact=False)
+        case Near():
+            return _near(node, exact=False)
         case Field(name, value):
             return _field(name, value)
         case Not(child):

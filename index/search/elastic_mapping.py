@@ -11,37 +11,44 @@ from typing import Any
 from core.clock import local
 from core.model import SearchDocument
 from core.vietnamese import fold
-from index.query import Term
 from index.search import highlight
 from index.search.base import Hit
 from index.search.highlight import Words
+from index.tree import Words as Sought
 
-VERSION = 1  # of the mapping and of the normaliser's output: another one must be fed again
+VERSION = 2  # of the mapping and of the normaliser's output: another one must be fed again
 
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,  # facets are exact with one; it carries millions of documents
     "auto_expand_replicas": "0-1",  # a second node gets a copy by itself, one node alone is not yellow
+    "gc_deletes": "1h",  # so long the revision of a removed document is known
+    "analysis": {
+        "filter": {"two": {"type": "shingle", "output_unigrams": False}},
+        "analyzer": {"pairs": {"tokenizer": "whitespace", "filter": ["two"]}},
+    },
 }
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KEYWORD = {"type": "keyword"}
 _WORDS = {"type": "text", "analyzer": "whitespace"}
+_TITLE = {**_WORDS, "fields": {"pairs": {"type": "text", "analyzer": "pairs"}}}  # words side by side, for ranking
 _KEPT = {"type": "text", "index": False}
 
 MAPPINGS: dict[str, Any] = {
     "dynamic": "strict",
     "_meta": {"version": VERSION},
     # The folded words follow from the normalised ones, so they are searched but not kept twice.
-    "_source": {"excludes": ["title_f", "text_f", "source_folded", "place_keys", "day", "at"]},
+    "_source": {"excludes": ["title_f", "text_f", "source_folded", "place_keys", "day", "at", "revision"]},
     "properties": {
+        "revision": {"type": "long", "index": False},
         "id": _KEYWORD,  # orders hits that are equal in all else
         "title": _KEPT,
         "text": _KEPT,
         "title_at": {"type": "binary"},
         "text_at": {"type": "binary"},
-        "title_n": _WORDS,
+        "title_n": _TITLE,
         "text_n": _WORDS,
-        "title_f": _WORDS,
+        "title_f": _TITLE,
         "text_f": _WORDS,
         "source": _KEYWORD,
         "source_folded": _KEYWORD,
@@ -66,6 +73,7 @@ def source(doc: SearchDocument) -> dict[str, Any]:
     places = list(dict.fromkeys(doc.places))
     return {
         "id": doc.id,
+        "revision": doc.revision,
         "title": doc.title,
         "text": doc.text,
         "title_at": _pack(title),
@@ -90,7 +98,7 @@ def source(doc: SearchDocument) -> dict[str, Any]:
     }
 
 
-def hit(found: dict[str, Any], score: float, terms: Sequence[Term]) -> Hit:
+def hit(found: dict[str, Any], score: float, terms: Sequence[Sought]) -> Hit:
     """A hit from what is kept of a document; highlights by the code that all engines share."""
     title, text = found["title"], found["text"]
     in_title = highlight.spans(terms, _words(found["title_n"], found["title_at"])) if terms else []

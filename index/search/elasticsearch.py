@@ -7,18 +7,18 @@ index/search/highlight.py, as for SQLite: the engine is not asked for an opinion
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.model import SearchDocument
 from core.settings import Settings
 from index.query import Query
-from index.search import compile_elastic, elastic_mapping
-from index.search.base import Filters, Order, Results, SearchBackend, SearchError
-from index.search.elastic_client import OLDEST, Address, address, connect, plainly, reason
+from index.search import compile_elastic, elastic_bulk, elastic_mapping
+from index.search.base import Filters, Order, RefusedError, Results, SearchBackend, SearchError, Which
+from index.search.elastic_client import OLDEST, Address, address, connect, plainly
+from index.search.elastic_indices import Indices
 from index.search.elastic_mapping import VERSION
 from index.search.facets import COLUMNS, MOST_VALUES
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _Found = TypeVar("_Found")
 WINDOW = 10_000  # Elasticsearch answers so many at once; deeper pages are walked to
 CHUNK = 500
-CHUNK_BYTES = 10 * 2**20
 _TRUSTED = 30.0  # seconds for which the index is not asked for its version again
 _AGAIN = "run `soatin reindex`"
 _PAUSE = 0.25
@@ -53,20 +52,18 @@ class ElasticSearch(SearchBackend):
     def __init__(self, where: Address) -> None:
         self.where, self.alias = where, where.prefix
         self._client = connect(where)
+        self._indices = Indices(self._client, where.prefix)
 
-    def index(self, docs: Sequence[SearchDocument]) -> None:
-        """As the port says. Whatever was refused raises; what was accepted stands, and doing it again is safe."""
+    def index(self, docs: Sequence[SearchDocument], into: Which = "live") -> None:
+        """As the port says. What was accepted stands whatever happens to the others, and doing it again is safe."""
         latest = {doc.id: doc for doc in docs}
-        self._bulk(
-            {"_op_type": "index", "_id": identity, "_source": elastic_mapping.source(doc)}
-            for identity, doc in latest.items()
-        )
+        self._bulk(map(_action, latest.values()), into)
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[str], of: Which = "live") -> None:
         """As the port says."""
-        self._bulk({"_op_type": "delete", "_id": identity} for identity in dict.fromkeys(ids))
+        self._bulk(({"_op_type": "delete", "_id": identity} for identity in dict.fromkeys(ids)), of)
 
-    def search(
+    def find(
         self, query: Query, filters: Filters | None = None, limit: int = 20, offset: int = 0, order: Order = "best"
     ) -> Results:
         """As the port says."""
@@ -92,14 +89,53 @@ class ElasticSearch(SearchBackend):
 
     def reset(self) -> None:
         """As the port says. A new index takes the alias in one step: there is no moment without one."""
-        fresh = f"{self.alias}-v{VERSION}-{int(time.time()):x}{secrets.token_hex(3)}"
         with plainly(self.where):
-            self._create(fresh)
-            try:
-                self._switch(fresh)
-            except _not_found():  # another reset removed the old one meanwhile
-                self._switch(fresh)
+            self._indices.drop(self._indices.next)
+            self._indices.begin()
+            self._indices.switch()
+            self._indices.drop(self._indices.old)
         self._checked.pop(self.where, None)
+
+    def begin(self) -> None:
+        """As the port says."""
+        with plainly(self.where):
+            self._indices.begin()
+
+    def revisions(self, of: Which = "live") -> Iterator[tuple[str, int]]:
+        """As the port says; from one point in time."""
+        alias = self._indices.next if of == "next" else self.alias
+        with plainly(self.where):
+            self._client.indices.refresh(index=alias)
+            point = {"id": self._client.open_point_in_time(index=alias, keep_alive=_KEEP)["id"], "keep_alive": _KEEP}
+            try:
+                after: dict[str, Any] = {}
+                while True:
+                    rows = self._client.search(
+                        pit=point, size=WINDOW, sort=[{"id": "asc"}], source=False, track_total_hits=False,
+                        docvalue_fields=[{"field": "revision"}], **after,
+                    )["hits"]["hits"]  # fmt: skip
+                    yield from ((row["sort"][0], int(row["fields"]["revision"][0])) for row in rows)
+                    if not rows:
+                        return
+                    after = {"search_after": rows[-1]["sort"]}
+            finally:
+                self._client.close_point_in_time(id=point["id"])
+
+    def switch(self) -> None:
+        """As the port says."""
+        with plainly(self.where):
+            self._indices.switch()
+        self._checked.pop(self.where, None)
+
+    def kept(self) -> bool:
+        """As the port says."""
+        with plainly(self.where):
+            return bool(self._indices.versions(self._indices.old))
+
+    def drop_kept(self) -> None:
+        """As the port says."""
+        with plainly(self.where):
+            self._indices.drop(self._indices.old)
 
     def problem(self) -> str:
         """As the port says."""
@@ -133,14 +169,14 @@ class ElasticSearch(SearchBackend):
     def _page(self, asked: dict[str, Any], limit: int, offset: int) -> tuple[Any, list[Any]]:
         if offset + limit > WINDOW:
             return self._deep(asked, limit, offset)
-        found = self._client.search(index=self.alias, size=limit, from_=offset, aggs=_AGGREGATIONS, **asked)
+        found = self._client.search(index=self.alias, size=limit, from_=offset, aggs=AGGREGATIONS, **asked)
         return found, found["hits"]["hits"]
 
     def _deep(self, asked: dict[str, Any], limit: int, offset: int) -> tuple[Any, list[Any]]:
         """A page beyond the window, walked to in a point in time: nothing twice, nothing left out meanwhile."""
         point = {"id": self._client.open_point_in_time(index=self.alias, keep_alive=_KEEP)["id"], "keep_alive": _KEEP}
         try:
-            found = self._client.search(pit=point, size=0, aggs=_AGGREGATIONS, **asked)
+            found = self._client.search(pit=point, size=0, aggs=AGGREGATIONS, **asked)
             rows: list[Any] = []
             after: dict[str, Any] = {}
             at = 0
@@ -157,40 +193,28 @@ class ElasticSearch(SearchBackend):
         finally:
             self._client.close_point_in_time(id=point["id"])
 
-    def _bulk(self, actions: Iterable[dict[str, Any]]) -> None:
-        from elasticsearch import helpers
-
+    def _bulk(self, actions: Iterable[dict[str, Any]], which: Which) -> None:
+        alias = self._indices.next if which == "next" else self.alias
         with plainly(self.where):
-            self._ready()
-            done = refused = 0
-            first = ""
-            for ok, answer in helpers.streaming_bulk(
-                self._client, actions, index=self.alias, require_alias=True, chunk_size=CHUNK,
-                max_chunk_bytes=CHUNK_BYTES, max_retries=4, initial_backoff=0.25, max_backoff=5, raise_on_error=False,
-                raise_on_exception=True, retry_on_status=(429, 503),
-            ):  # fmt: skip
-                done += 1
-                said = next(iter(answer.values()))
-                if not ok and not ("delete" in answer and said["status"] == 404 and "error" not in said):
-                    refused += 1
-                    first = first or f"{said.get('_id')}: {said['status']} {reason(said)[0]}"
-            self._client.indices.refresh(index=self.alias)
+            if which == "live":
+                self._ready()
+            try:
+                refused, count = elastic_bulk.send(self._client, self.where, actions, alias)
+            except SearchError:
+                self._checked.pop(self.where, None)
+                raise
+            self._client.indices.refresh(index=alias)
         if refused:
-            self._checked.pop(self.where, None)
-            raise SearchError(
-                f"Elasticsearch refused {refused} of {done} documents (first {first})"[:300],
-                where=self.where.url,
-                cure="what was accepted stands; the others may be sent again",
-            )
+            raise RefusedError(refused, count, where=self.where.url)
 
     def _ready(self) -> None:
         """See that our index is there, made where it is not, and that it is of this version."""
         if time.monotonic() - self._checked.get(self.where, -_TRUSTED) < _TRUSTED:
             return
-        found = self._versions()
+        found = self._indices.versions(self.alias)
         if not found:
-            self._create(f"{self.alias}-v{VERSION}-1", alias=self.alias)
-            found = self._versions()
+            self._indices.create(self.alias)
+            found = self._indices.versions(self.alias)
         if set(found.values()) != {VERSION}:
             version = next(iter(found.values()), None)
             raise SearchError(
@@ -198,40 +222,8 @@ class ElasticSearch(SearchBackend):
             )
         self._checked[self.where] = time.monotonic()
 
-    def _versions(self) -> dict[str, int | None]:
-        """The indices behind the alias with their versions."""
-        try:
-            found = self._client.indices.get_mapping(index=self.alias)
-        except _not_found():
-            return {}
-        return {name: (row["mappings"].get("_meta") or {}).get("version") for name, row in found.items()}
 
-    def _switch(self, fresh: str) -> None:
-        try:
-            old = list(self._client.indices.get_alias(name=self.alias))
-        except _not_found():
-            old = []
-        actions: list[dict[str, Any]] = [{"remove": {"index": name, "alias": self.alias}} for name in old]
-        actions.append({"add": {"index": fresh, "alias": self.alias, "is_write_index": True}})
-        self._client.indices.update_aliases(actions=actions)
-        if old:  # afterwards: removed in the same step, searches that are under way would fail
-            self._client.indices.delete(index=old, ignore_unavailable=True)
-
-    def _create(self, name: str, *, alias: str = "") -> None:
-        """Make an index. With ``alias`` also its name to be asked by; another process that was first is no error."""
-        from elasticsearch import BadRequestError
-
-        aliases = {alias: {"is_write_index": True}} if alias else None
-        try:
-            self._client.indices.create(
-                index=name, settings=elastic_mapping.SETTINGS, mappings=elastic_mapping.MAPPINGS, aliases=aliases
-            )
-        except BadRequestError as error:
-            if not alias or reason(error.body)[0] != "resource_already_exists_exception":
-                raise
-
-
-_AGGREGATIONS: dict[str, Any] = {
+AGGREGATIONS: dict[str, Any] = {
     name: {
         "terms": {
             "field": "places" if name == "place" else name,
@@ -282,7 +274,7 @@ def _unhealthy(client: Elasticsearch, alias: str) -> str:
     return ""
 
 
-def _not_found() -> type[Exception]:
-    from elasticsearch import NotFoundError
-
-    return NotFoundError
+def _action(doc: SearchDocument) -> dict[str, Any]:
+    """With the revision as an external version: Elasticsearch itself refuses an older one. 0: whatever is there."""
+    action: dict[str, Any] = {"_op_type": "index", "_id": doc.id, "_source": elastic_mapping.source(doc)}
+    return action | ({"version": doc.revision, "version_type": "external_gte"} if doc.revision else {})

@@ -7,8 +7,8 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.vietnamese import tokens
-from index.query import Term
+from core.vietnamese import columns
+from index.tree import Near, Term
 
 Span = tuple[int, int]
 MOST_SPANS = 200
@@ -25,19 +25,39 @@ class Words:
 
 def words(text: str) -> Words:
     """Read a text."""
-    found = tokens(text)
-    return Words(
-        [token.norm for token in found],
-        [token.folded for token in found],
-        array("I", [at for token in found for at in (token.start, token.end)]),
-    )
+    norms, folded, bounds = columns(text)
+    return Words(norms, folded, array("I", bounds))
 
 
-def spans(terms: Sequence[Term], text: Words) -> list[Span]:
+def spans(terms: Sequence[Term | Near], text: Words) -> list[Span]:
     """Offsets of every place where a term stands, in order, none overlapping; at most 200.
 
-    A term typed with accents marks words with those accents or with none; one typed without marks both.
+    A term typed with accents marks words with those accents or with none; one typed without marks both. Words that must
+    be near one another are marked where they are.
     """
+    found = [span for term in dict.fromkeys(terms) if isinstance(term, Near) for span in _close(term, text)]
+    found += _stretches([term for term in terms if isinstance(term, Term)], text)
+    return _merge(found)[:MOST_SPANS]
+
+
+def _close(near: Near, text: Words) -> list[Span]:
+    """The words of every stretch that holds all of them closely enough."""
+    found: set[int] = set()
+    for side in (0, 1) if near.accented else (1,):
+        wanted = {pair[side] for pair in near.tokens}
+        here = text.norms if near.accented else text.folded
+        width = near.gaps + len(wanted)
+        at = [place for place, word in enumerate(here) if word in wanted]
+        last: dict[str, int] = {}
+        for place in at:
+            last[here[place]] = place
+            first = min(last.values())
+            if len(last) == len(wanted) and place - first < width:
+                found.update(last.values())
+    return [(text.bounds[2 * place], text.bounds[2 * place + 1]) for place in found]
+
+
+def _stretches(terms: Sequence[Term], text: Words) -> list[Span]:
     firsts: dict[str, list[Term]] = {}
     prefixes: list[Term] = []
     for term in dict.fromkeys(terms):
@@ -54,7 +74,7 @@ def spans(terms: Sequence[Term], text: Words) -> list[Span]:
             for term in (*firsts.get(first, ()), *prefixes)
             if _stands(term, text, at)
         ]
-    return _merge(found)[:MOST_SPANS]
+    return found
 
 
 def mark(text: str, found: Sequence[Span]) -> str:

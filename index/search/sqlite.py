@@ -17,41 +17,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.clock import local
 from core.model import SearchDocument
 from core.settings import Settings
-from core.vietnamese import fold
-from index.query import Query, Term
-from index.search import compile_fts, highlight
-from index.search.base import Filters, Hit, Order, Results, SearchBackend, SearchError
+from index.query import Query
+from index.search import compile_fts, highlight, sqlite_store
+from index.search.base import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError, Which
 from index.search.facets import tally
 from index.search.highlight import Words
+from index.search.sqlite_store import LIVE, NEXT, OLD, VERSION, transaction
+from index.tree import Words as Sought
 
-VERSION = 1  # of the schema and of the normaliser's output: another one must be fed again
 TITLE_WEIGHT = 5.0
 _BM25 = f"bm25(words, {TITLE_WEIGHT}, 1.0, {TITLE_WEIGHT}, 1.0)"
+_PREFIX: dict[Which, str] = {"live": LIVE, "next": NEXT}
+_UNWRITABLE = (OverflowError, UnicodeError)  # a number or a text that SQLite has no room for
 _REBUILD = "stop soatin, delete search.sqlite3 and run `soatin reindex`"
 
-_TABLES = ("words", "facts", "buckets", "texts", "places")
-_SCHEMA = """
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
-    title_n, text_n, title_f, text_f, tokenize = "unicode61 remove_diacritics 0");
-CREATE TABLE IF NOT EXISTS facts (
-    rowid INTEGER PRIMARY KEY, moment REAL NOT NULL, bucket INTEGER NOT NULL, day INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, source_folded TEXT NOT NULL, source_kind TEXT NOT NULL,
-    kind TEXT NOT NULL, text_kind TEXT NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL, claim INTEGER);
-CREATE TABLE IF NOT EXISTS buckets (
-    id INTEGER PRIMARY KEY, source_kind TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
-    text_kind TEXT NOT NULL, verdict TEXT NOT NULL, UNIQUE (source_kind, source, kind, text_kind, verdict));
-CREATE TABLE IF NOT EXISTS texts (
-    rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, title_at BLOB NOT NULL, text TEXT NOT NULL, text_at BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS places (
-    doc INTEGER NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, province TEXT NOT NULL, district TEXT NOT NULL,
-    PRIMARY KEY (doc, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS places_folded ON places (folded);
-CREATE INDEX IF NOT EXISTS places_province ON places (province);
-CREATE INDEX IF NOT EXISTS places_district ON places (district);
-"""
 _PLACES = "SELECT p.name, count(*) FROM temp.hits h CROSS JOIN places p ON p.doc = h.rowid GROUP BY 1"
 _HITS = "CREATE TEMP TABLE IF NOT EXISTS hits (rowid INTEGER PRIMARY KEY, exact INTEGER NOT NULL, score REAL NOT NULL)"
 
@@ -70,28 +51,34 @@ class SqliteSearch(SearchBackend):
         self.path = path
         self._local = threading.local()
 
-    def index(self, docs: Sequence[SearchDocument]) -> None:
-        """As the port says; one transaction."""
+    def index(self, docs: Sequence[SearchDocument], into: Which = "live") -> None:
+        """As the port says; one transaction, or one for each document where one of them cannot be written."""
         prepared = [(doc, highlight.words(doc.title), highlight.words(doc.text)) for doc in docs]
-        with self._connection() as db, _transaction(db, "IMMEDIATE"):
-            for doc, title, text in prepared:
-                _remove(db, doc.id)
-                _add(db, doc, title, text)
+        try:
+            self._put(prepared, into)
+        except _UNWRITABLE:
+            refused: dict[str, str] = {}
+            for one in prepared:
+                try:
+                    self._put([one], into)
+                except _UNWRITABLE as error:
+                    refused[one[0].id] = f"{type(error).__name__}: {error}"[:200]
+            raise RefusedError(refused, len(prepared), where=str(self.path)) from None
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[str], of: Which = "live") -> None:
         """As the port says; one transaction."""
-        with self._connection() as db, _transaction(db, "IMMEDIATE"):
+        with self._connection(check=of == "live") as db, transaction(db, "IMMEDIATE"):
             for identity in ids:
-                _remove(db, identity)
+                sqlite_store.remove(db, identity, _PREFIX[of])
 
-    def search(
+    def find(
         self, query: Query, filters: Filters | None = None, limit: int = 20, offset: int = 0, order: Order = "best"
     ) -> Results:
         """As the port says."""
         plan = compile_fts.plan(query, filters or Filters())
         with self._connection() as db:
             db.execute(_HITS)
-            with _transaction(db, "DEFERRED"):  # one view of the index for hits, facets and timeline
+            with transaction(db, "DEFERRED"):  # one view of the index for hits, facets and timeline
                 db.execute("DELETE FROM temp.hits")
                 _match(db, plan)
                 total = int(db.execute("SELECT count(*) FROM temp.hits").fetchone()[0])
@@ -107,10 +94,43 @@ class SqliteSearch(SearchBackend):
 
     def reset(self) -> None:
         """As the port says. The tables are made anew, so an older schema goes too."""
-        with self._connection(check=False) as db, _transaction(db, "IMMEDIATE"):
-            for table in _TABLES:
-                db.execute(f"DROP TABLE IF EXISTS {table}")
-            _create(db)
+        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
+            for prefix in (LIVE, NEXT, OLD):
+                sqlite_store.drop(db, prefix)
+            sqlite_store.create(db)
+
+    def begin(self) -> None:
+        """As the port says."""
+        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
+            if sqlite_store.made(db, NEXT) != VERSION:
+                sqlite_store.create(db, NEXT)
+
+    def revisions(self, of: Which = "live") -> Iterator[tuple[str, int]]:
+        """As the port says."""
+        last = ""
+        while True:
+            with self._connection(check=of == "live") as db:
+                sql = f"SELECT id, revision FROM {_PREFIX[of]}facts WHERE id > ? ORDER BY id LIMIT 5000"
+                rows = db.execute(sql, (last,)).fetchall()
+            yield from rows
+            if not rows:
+                return
+            last = rows[-1][0]
+
+    def switch(self) -> None:
+        """As the port says."""
+        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
+            sqlite_store.take_over(db)
+
+    def kept(self) -> bool:
+        """As the port says."""
+        with self._connection(check=False) as db:
+            return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{OLD}made",)).fetchone())
+
+    def drop_kept(self) -> None:
+        """As the port says."""
+        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
+            sqlite_store.drop(db, OLD)
 
     def problem(self) -> str:
         """As the port says."""
@@ -121,11 +141,16 @@ class SqliteSearch(SearchBackend):
             return str(error)
         return ""
 
+    def _put(self, prepared: Sequence[tuple[SearchDocument, Words, Words]], into: Which) -> None:
+        with self._connection(check=into == "live") as db, transaction(db, "IMMEDIATE"):
+            for doc, title, text in prepared:
+                sqlite_store.put(db, doc, title, text, _PREFIX[into])
+
     @contextmanager
     def _connection(self, *, check: bool = True) -> Iterator[sqlite3.Connection]:
         try:
             db = self._open()
-            if check and (found := _version(db)) != VERSION:
+            if check and (found := sqlite_store.version(db)) != VERSION:
                 raise SearchError(
                     f"the search index is of version {found}, not {VERSION}",
                     where=str(self.path),
@@ -149,9 +174,10 @@ class SqliteSearch(SearchBackend):
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -32768")
-        if _version(db) == 0:
-            with _transaction(db, "IMMEDIATE"):
-                _create(db)
+        if sqlite_store.version(db) == 0:
+            with transaction(db, "IMMEDIATE"):
+                if sqlite_store.version(db) == 0:  # another process may have been first
+                    sqlite_store.create(db)
         self._local.inode = self.path.stat().st_ino
         return db
 
@@ -160,76 +186,6 @@ class SqliteSearch(SearchBackend):
         self._local.db = None
         if db is not None:
             db.close()
-
-
-def _create(db: sqlite3.Connection) -> None:
-    for statement in _SCHEMA.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
-    db.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection, mode: str) -> Iterator[None]:
-    db.execute(f"BEGIN {mode}")
-    try:
-        yield
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def _remove(db: sqlite3.Connection, identity: str) -> None:
-    row = db.execute("SELECT rowid FROM facts WHERE id = ?", (identity,)).fetchone()
-    if row is None:
-        return
-    for table, column in (("words", "rowid"), ("texts", "rowid"), ("places", "doc"), ("facts", "rowid")):
-        db.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
-
-
-def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words) -> None:
-    day = local(doc.moment).date().toordinal()
-    bucket = (doc.source_kind, doc.source, doc.kind, doc.text_kind, doc.verdict)
-    cursor = db.execute(
-        "INSERT INTO facts (moment, bucket, day, id, source, source_folded, source_kind, kind, text_kind, verdict, "
-        "probability, claim) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            doc.moment.timestamp(), _bucket(db, bucket), day, doc.id, doc.source, fold(doc.source), doc.source_kind,
-            doc.kind, doc.text_kind, doc.verdict, doc.probability, doc.claim_id,
-        ),
-    )  # fmt: skip
-    row = cursor.lastrowid
-    db.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", (row, doc.title, _pack(title), doc.text, _pack(text)))
-    db.execute(
-        "INSERT INTO words (rowid, title_n, text_n, title_f, text_f) VALUES (?, ?, ?, ?, ?)",
-        (row, " ".join(title.norms), " ".join(text.norms), " ".join(title.folded), " ".join(text.folded)),
-    )
-    for name in dict.fromkeys(doc.places):
-        folded = fold(name)
-        province, _, district = folded.partition("/")
-        db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", (row, name, folded, province, district))
-
-
-def _bucket(db: sqlite3.Connection, values: tuple[str, ...]) -> int:
-    """The number of one combination of facet values: counting numbers is quicker than counting five strings."""
-    db.execute(
-        "INSERT OR IGNORE INTO buckets (source_kind, source, kind, text_kind, verdict) VALUES (?, ?, ?, ?, ?)", values
-    )
-    found = db.execute(
-        "SELECT id FROM buckets WHERE source_kind = ? AND source = ? AND kind = ? AND text_kind = ? AND verdict = ?",
-        values,
-    )
-    return int(found.fetchone()[0])
-
-
-def _pack(words: Words) -> bytes:
-    return array("I", words.bounds).tobytes()
 
 
 def _unpack(norms: str, folded: str, bounds: bytes) -> Words:
@@ -290,7 +246,7 @@ def _page(db: sqlite3.Connection, limit: int, offset: int, order: Order) -> list
     ]
 
 
-def _hit(row: tuple[Any, ...], terms: Sequence[Term]) -> Hit:
+def _hit(row: tuple[Any, ...], terms: Sequence[Sought]) -> Hit:
     identity, exact, score, title, text, source, source_kind, kind, text_kind, verdict, probability, claim, moment = (
         row[:13]
     )

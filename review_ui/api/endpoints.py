@@ -53,6 +53,7 @@ def search(request: HttpRequest, wanted: Query[shapes.SearchQuery]) -> dict[str,
     found = open_search(settings.SOATIN).search(query.query, query.filters, wanted.limit, wanted.offset, wanted.order)
     return {
         "total": found.total,
+        "accents_ignored": found.loose,
         "next": _next(request, wanted.offset, wanted.limit, min(found.total, shapes.DEEPEST)),
         "hits": [_hit(hit) for hit in found.hits],
         "facets": {

@@ -77,9 +77,12 @@ class DayOut(Schema):
 
 
 class SearchOut(Schema):
-    """A page of hits; facets and timeline are over all that matched. ``next``: the address of the page after it."""
+    """A page of hits; facets and timeline are over all that matched. ``next``: the address of the page after it.
+    ``accents_ignored``: nothing has the accents as typed, so these are hits with any.
+    """
 
     total: int
+    accents_ignored: bool
     next: str | None
     hits: list[HitOut]
     facets: dict[str, list[CountOut]]

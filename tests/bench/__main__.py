@@ -53,6 +53,7 @@ def _table(texts: Texts, documents: int) -> list[str]:
         lambda: measure.read(texts),
         lambda: measure.fill(texts, documents),
         lambda: measure.search(texts, 200),
+        lambda: measure.titles(texts, documents, 200),
         lambda: measure.desk(texts, 100),
         lambda: measure.end_to_end(texts, max(200, documents // 10)),
     ]

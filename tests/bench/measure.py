@@ -131,6 +131,19 @@ def search(texts: Texts, times: int) -> list[Row]:
     return [_wait_row("search", waits, f"{times} queries: words, phrases, exclusions; half without accents")]
 
 
+def titles(texts: Texts, count: int, asked: int) -> list[Row]:
+    """Documents found by their own titles as people type them: among the first ten hits."""
+    from flows.bootstrap import start
+    from index.search import open_search
+    from tests.bench.titles import FIRST, found
+
+    documents = [make_document(n, *texts.news[n % len(texts.news)]) for n in range(count)]
+    return [
+        Row(f"title {name}: document in the first {FIRST}", f"{hits / of:.1%}", f"{of} titles, {count:,} documents")
+        for name, (hits, of) in found(open_search(start().settings), documents, asked).items()
+    ]
+
+
 def desk(texts: Texts, times: int) -> list[Row]:
     """The desk's pages as an inspector gets them, template and all, without the network."""
     from django.contrib.auth.models import Group, User

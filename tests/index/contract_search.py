@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.model import SearchDocument
 from index.query import QueryError, parse
-from index.search import Filters, SearchBackend
+from index.search import Filters, RefusedError, SearchBackend
 
 MOMENT = datetime(2021, 8, 20, 18, 0, tzinfo=UTC)  # already the 21st in Vietnam
 
@@ -77,6 +77,17 @@ class SearchContract:
             ("-dong", ["d3", "d4"]),
             ("", ["d1", "d2", "d3", "d4"]),
             ("không-có-từ-này", []),
+            ('"đóng dịch" ~4', ["d1"]),
+            ('"dịch đóng"~4', ["d1"]),
+            ('"đóng dịch" ~3', []),
+            ('"nha huyen cho" ~20', ["d1"]),
+            ('"huyện Đảo" ~50', []),
+            ('"noi roi dong" ~3', ["d2"]),
+            ('"noi roi dong" ~2', []),
+            ('chợ -"cach nha" ~2', ["d2", "d4"]),
+            ('"sao vaccine" ~5', ["d3"]),
+            ('"hoà học" ~3 OR "vô sinh"', ["d3", "d4"]),
+            ("hỏi ko", ["d3"]),
         ],
     )
     def test_people_find(self, filled: SearchBackend, query: str, found: list[str]) -> None:
@@ -98,6 +109,49 @@ class SearchContract:
         assert {hit.id for hit in filled.search(parse("chó")).hits} == {"d2", "d4"}
         assert {hit.id for hit in filled.search(parse("chợ")).hits} == {"d1", "d2", "d4"}
         assert {hit.id for hit in filled.search(parse("dỏng")).hits} == {"d2"}
+
+    def test_one_wrong_accent_finds_the_same_letters_and_says_so(self, filled: SearchBackend) -> None:
+        """Only where nothing has the accents as typed, and only for who asks forgivingly."""
+        results = filled.search(parse("đóng cữa chợ huyện"))
+        assert ([hit.id for hit in results.hits], results.loose) == (["d1"], True)
+        assert results.hits[0].highlights[:3] == ((0, 4), (5, 8), (9, 12))
+        assert filled.search(parse('"cách lỳ nha" ~3')).total == 1
+        assert filled.find(parse("đóng cữa chợ huyện")).total == 0
+        assert not filled.search(parse("đóng cửa")).loose
+        assert not filled.search(parse("dong cuaa")).loose
+
+    def test_short_forms_without_accents_find_what_they_stand_for(self, backend: SearchBackend) -> None:
+        """And words that only look like one."""
+        backend.index(
+            [
+                replace(DOCUMENTS[0], id="h", title="HĐND tỉnh họp", text="Tại HN."),
+                replace(DOCUMENTS[0], id="l", title="Sụt lún", text="Đường sắt."),
+                replace(DOCUMENTS[0], id="v", title="Cô vy tới", text="Tiêm văc xin."),
+            ]
+        )
+        found = {"hdnd": "h", "HDND": "h", "hn": "h", "lun": "l", "cô vy": "v", "văc xin": "v", "vac-xin covid": "v"}
+        for text, identity in found.items():
+            assert [hit.id for hit in backend.search(parse(text)).hits] == [identity], text
+
+    def test_words_side_by_side_in_a_title_come_first(self, backend: SearchBackend) -> None:
+        """Before a title with the same words elsewhere, and before texts that repeat them."""
+        base = replace(DOCUMENTS[0], places=())
+        backend.index(
+            [
+                replace(base, id="apart", title="Cách ly y tế để tránh bệnh", text="Tế bào, bệnh nhân."),
+                replace(base, id="often", title="Tin trong ngày", text="Y tế cách ly bệnh nhân; cách ly y tế. " * 3),
+                replace(base, id="together", title="Sở Y tế cách ly thêm người bệnh", text="Tin từ tỉnh. " * 20),
+            ]
+        )
+        assert backend.search(parse("y tế cách ly bệnh")).hits[0].id == "together"
+        assert backend.search(parse("y te cach ly benh")).hits[0].id == "together"
+
+    def test_words_near_one_another_are_marked_where_they_are(self, filled: SearchBackend) -> None:
+        """Not elsewhere in the text."""
+        hit = filled.search(parse('"chợ dịch" ~2')).hits[0]
+        whole = f"{DOCUMENTS[0].title}\n{DOCUMENTS[0].text}"
+        assert [whole[start:end] for start, end in hit.highlights] == ["chợ", "dịch"]
+        assert hit.highlights[0][0] > len(DOCUMENTS[0].title)
 
     def test_highlights_stand_on_the_text_as_written_and_snippets_are_safe(self, filled: SearchBackend) -> None:
         """Spelled-around words are marked whole; markup in a text stays text."""
@@ -170,6 +224,58 @@ class SearchContract:
         assert filled.count() == 0
         assert filled.healthy()
 
+    def test_an_older_revision_never_overwrites_a_newer_one(self, backend: SearchBackend) -> None:
+        """A slow worker's late write, a batch that is sent again, a document that was removed meanwhile."""
+        newer = replace(DOCUMENTS[0], title="Mới", revision=2_000)
+        backend.index([newer, replace(DOCUMENTS[1], revision=5)])
+        backend.index([replace(newer, title="Cũ", revision=1_999), replace(DOCUMENTS[1], title="Sau", revision=6)])
+        assert backend.search(parse("cũ")).total == 0
+        assert {hit.title for hit in backend.search(parse("")).hits} == {"Mới", "Sau"}
+        assert list(backend.revisions()) == [("d1", 2_000), ("d2", 6)]
+        backend.index([replace(newer, title="Cùng số", revision=2_000)])
+        assert backend.search(parse('"cùng số"')).total == 1
+        backend.delete(["d1"])
+        backend.index([newer])
+        assert backend.count() == 1
+        backend.index([replace(newer, revision=3_000)])
+        assert backend.count() == 2
+
+    def test_what_can_never_be_taken_is_named_and_the_others_are_found(self, backend: SearchBackend) -> None:
+        """A number that no field takes."""
+        with pytest.raises(RefusedError, match="1 of 3 documents") as error:
+            backend.index([DOCUMENTS[0], replace(DOCUMENTS[1], claim_id=2**70), DOCUMENTS[2]])
+        assert list(error.value.reasons) == ["d2"]
+        assert backend.count() == 2
+        assert backend.search(parse("tam đảo")).total == 1
+
+    def test_a_new_index_is_built_beside_the_one_that_answers(self, filled: SearchBackend) -> None:
+        """It takes over in one step; the old one is kept until told."""
+        assert not filled.kept()
+        filled.begin()
+        filled.index([replace(DOCUMENTS[0], id="n1", revision=7)], "next")
+        assert (filled.count(), list(filled.revisions("next"))) == (4, [("n1", 7)])
+        filled.begin()
+        filled.index([replace(DOCUMENTS[0], id="n2", revision=8), replace(DOCUMENTS[0], id="n3")], "next")
+        filled.delete(["n3"], "next")
+        assert list(filled.revisions("next")) == [("n1", 7), ("n2", 8)]
+        filled.index([replace(DOCUMENTS[0], id="d9")])
+        assert filled.search(parse("chợ")).total == 4
+        filled.switch()
+        assert sorted(hit.id for hit in filled.search(parse("chợ")).hits) == ["n1", "n2"]
+        assert filled.search(parse("chợ")).facets["source"] == [("bao-mau", 2)]
+        assert filled.kept()
+        filled.switch()
+        assert filled.count() == 2
+        filled.index([replace(DOCUMENTS[0], id="n1", title="Sau đó", revision=9)])
+        for _ in range(2):
+            filled.begin()
+            filled.switch()
+            assert filled.count() == 0
+            assert filled.kept()
+        filled.drop_kept()
+        assert not filled.kept()
+        assert filled.healthy()
+
     @settings(  # the same examples go to one class for each engine
         max_examples=150,
         deadline=None,
@@ -181,7 +287,10 @@ class SearchContract:
             st.text(alphabet="ađò \"()-*:OR^{}+NEAR\x00'\\ nơi", max_size=40),
             st.lists(
                 st.sampled_from(
-                    ["đóng", "cua", "OR", "-", "(", ")", '"', "truo*", "nguồn:", "kết luận:tin giả", "NEAR(", "*"]
+                    [
+                        "đóng", "cua", "OR", "-", "(", ")", '"', "truo*", '"cua cho" ~3', "~2", "nguồn:",
+                        "kết luận:tin giả", "NEAR(", "*",
+                    ]
                 ),
                 max_size=12,
             ).map(" ".join),

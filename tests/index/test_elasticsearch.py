@@ -21,7 +21,7 @@ from core.model import SearchDocument
 from core.settings import load
 from core.vietnamese import fold
 from index.query import parse
-from index.search import Filters, SearchBackend, SearchError, elasticsearch, open_search
+from index.search import Filters, SearchBackend, SearchError, elastic_mapping, elasticsearch, open_search
 from tests.index.contract_search import DOCUMENTS
 
 WORDS = re.findall(
@@ -82,8 +82,10 @@ def _item(rng: random.Random, depth: int) -> str:
         made = f'"{WORDS[at]} {WORDS[at + 1]}"'
     elif kind < 0.6:
         made = f"{word[:3]}*" if word[:2].isalpha() else word
-    elif kind < 0.7:
+    elif kind < 0.64:
         made = f'"{word} {rng.choice(WORDS)}"'
+    elif kind < 0.72:
+        made = f'"{" ".join(rng.choices(WORDS, k=rng.randint(2, 3)))}" ~{rng.randint(0, 8)}'
     elif kind < 0.85 or depth > 1:
         made = rng.choice(FIELDS)
     else:
@@ -118,14 +120,14 @@ def _filters(rng: random.Random) -> Filters:
 
 
 def test_both_engines_give_the_same_hits_facets_days_and_highlights(elastic: SearchBackend, tmp_path: Path) -> None:
-    """300 documents, 300 queries with filters; also the same first rank: accents as typed, or not."""
+    """300 documents, 500 queries with filters; also the same first rank: accents as typed, or not."""
     rng = random.Random(20211121)
     documents = _documents(rng, 300)
     embedded = open_search(load(tmp_path, {}))
     for engine in (embedded, elastic):
         engine.index(documents)
     found_some = 0
-    for _ in range(300):
+    for _ in range(500):
         text, filters = _query(rng), _filters(rng)
         ours, theirs = (engine.search(parse(text), filters, limit=400) for engine in (embedded, elastic))
         shown = {hit.id: replace(hit, score=float(hit.score >= 1)) for hit in ours.hits}
@@ -135,7 +137,7 @@ def test_both_engines_give_the_same_hits_facets_days_and_highlights(elastic: Sea
         newest = [engine.search(parse(text), filters, 10, 3, "newest") for engine in (embedded, elastic)]
         assert [hit.id for hit in newest[0].hits] == [hit.id for hit in newest[1].hits], text
         found_some += bool(shown)
-    assert found_some > 150
+    assert found_some > 250
 
 
 def test_the_best_are_the_same_where_they_are_clearly_better(elastic: SearchBackend, tmp_path: Path) -> None:
@@ -163,14 +165,6 @@ def test_pages_beyond_the_window_follow_one_another(elastic: SearchBackend, monk
     assert len(elastic.search(parse(""), limit=500).hits) == 107
 
 
-def test_refused_documents_are_counted_and_the_others_are_found(elastic: SearchBackend) -> None:
-    """A number that no field takes."""
-    with pytest.raises(SearchError, match="refused 1 of 3 documents"):
-        elastic.index([DOCUMENTS[0], replace(DOCUMENTS[1], claim_id=2**70), DOCUMENTS[2]])
-    assert elastic.count() == 2
-    assert elastic.search(parse("tam đảo")).total == 1
-
-
 def test_a_monstrous_word_and_odd_characters_are_taken(elastic: SearchBackend) -> None:
     """Longer than Lucene takes, NUL, half a character."""
     monster = "đ" * 40_000
@@ -187,7 +181,7 @@ def test_an_index_removed_under_a_running_program_is_made_anew(elastic: Any) -> 
     """And fed again it gives the same answers."""
     elastic.index(DOCUMENTS)
     before = elastic.search(parse("cửa OR vaccine"))
-    for name in elastic._versions():
+    for name in elastic._indices.versions(elastic.alias):
         elastic._client.indices.delete(index=name)
     assert elastic.search(parse("cửa")).total == 0
     elastic.index(DOCUMENTS)
@@ -202,7 +196,7 @@ def test_an_index_of_another_version_asks_to_be_fed_again(elastic: Any) -> None:
         elastic.search(parse("chợ"))
     elastic.reset()
     assert elastic.healthy()
-    assert len(elastic._versions()) == 1
+    assert len(elastic._indices.versions(elastic.alias)) == 1
 
 
 def test_readers_see_the_old_index_until_the_new_one_takes_over(elastic: SearchBackend) -> None:
@@ -232,7 +226,7 @@ def test_a_read_only_index_is_said(elastic: Any) -> None:
     """As Elasticsearch does by itself when its disk is full."""
     elastic._client.indices.put_settings(index=elastic.alias, settings={"index.blocks.read_only_allow_delete": True})
     assert "read-only" in elastic.problem()
-    with pytest.raises(SearchError, match=r"read-only|refused 4 of 4"):
+    with pytest.raises(SearchError, match="read-only"):
         elastic.index(DOCUMENTS)
     elastic._client.indices.put_settings(index=elastic.alias, settings={"index.blocks.read_only_allow_delete": None})
     assert elastic.healthy()
@@ -243,7 +237,7 @@ def test_a_red_index_is_said(elastic: Any, elastic_url: str, tmp_path: Path) -> 
     alias = f"{elastic_url.rpartition('/')[2]}-red"
     elastic._client.indices.create(
         index=f"{alias}-1",
-        settings={"index.routing.allocation.require._name": "nobody"},
+        settings={"index.routing.allocation.require._name": "nobody", "analysis": elastic_mapping.SETTINGS["analysis"]},
         mappings=elastic._client.indices.get_mapping(index=elastic.alias).popitem()[1]["mappings"],
         aliases={alias: {}},
         wait_for_active_shards=0,
