@@ -5,8 +5,19 @@ Stages: characters (look-alikes, loose marks, emoji) -> syllables (tone marks, d
 """
 
 from core.vietnamese.characters import fold
-from core.vietnamese.normal import Token, columns, normalise, readings, tokens
+from core.vietnamese.normal import Token, columns, fold_words, normalise, readings, tokens
 from core.vietnamese.sentences import sentences
 from core.vietnamese.spans import Edit, Normalised
 
-__all__ = ["Edit", "Normalised", "Token", "columns", "fold", "normalise", "readings", "sentences", "tokens"]
+__all__ = [
+    "Edit",
+    "Normalised",
+    "Token",
+    "columns",
+    "fold",
+    "fold_words",
+    "normalise",
+    "readings",
+    "sentences",
+    "tokens",
+]

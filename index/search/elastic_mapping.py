@@ -10,7 +10,7 @@ from typing import Any
 
 from core.clock import local
 from core.model import SearchDocument
-from core.vietnamese import fold
+from core.vietnamese import fold, fold_words
 from index.search import highlight
 from index.search.base import Hit
 from index.search.highlight import Words
@@ -136,4 +136,5 @@ def _pack(words: Words) -> str:
 
 
 def _words(norms: str, bounds: str) -> Words:
-    return Words(norms.split(), fold(norms).split(), array("I", b64decode(bounds)))
+    words = norms.split()
+    return Words(words, fold_words(words), array("I", b64decode(bounds)))

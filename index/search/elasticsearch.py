@@ -32,7 +32,7 @@ _TRUSTED = 30.0  # seconds for which the index is not asked for its version agai
 _AGAIN = "run `soatin reindex`"
 _PAUSE = 0.25
 _KEEP = "2m"  # a point in time, between two of its pages
-_SORTS: dict[Order, list[dict[str, str]]] = {
+SORTS: dict[Order, list[dict[str, str]]] = {
     "best": [{"_score": "desc"}, {"at": "desc"}, {"id": "asc"}],
     "newest": [{"at": "desc"}, {"id": "asc"}],
 }
@@ -71,7 +71,7 @@ class ElasticSearch(SearchBackend):
         limit, offset = max(0, limit), max(0, offset)
         asked = {
             "query": plan.query,
-            "sort": _SORTS[order],
+            "sort": SORTS[order],
             "track_scores": True,
             "track_total_hits": True,
             "allow_partial_search_results": False,

@@ -66,12 +66,11 @@ def _stretches(terms: Sequence[Term], text: Words) -> list[Span]:
         else:
             firsts.setdefault(term.tokens[0][1], []).append(term)
     found: list[Span] = []
-    for at, first in enumerate(text.folded):
-        if first not in firsts and not prefixes:
-            continue
+    every = range(len(text.folded))
+    for at in every if prefixes else [at for at, first in enumerate(text.folded) if first in firsts]:
         found += [
             (text.bounds[2 * at], text.bounds[2 * (at + len(term.tokens)) - 1])
-            for term in (*firsts.get(first, ()), *prefixes)
+            for term in (*firsts.get(text.folded[at], ()), *prefixes)
             if _stands(term, text, at)
         ]
     return found

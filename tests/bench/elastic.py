@@ -76,7 +76,13 @@ def _asking(engine: Any, asked: list[str]) -> None:
     def raw(text: str) -> None:
         plan = compile_elastic.plan(parse(text), Filters())
         engine._client.search(
-            index=engine.alias, query=plan.query, size=20, aggs=elasticsearch.AGGREGATIONS, track_total_hits=True
+            index=engine.alias,
+            query=plan.query,
+            size=20,
+            aggs=elasticsearch.AGGREGATIONS,
+            track_total_hits=True,
+            sort=elasticsearch.SORTS["best"],
+            track_scores=True,
         )
 
     waits: dict[str, list[float]] = {"raw": [], "soatin": []}
