@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ONCE ?=
 FAST := -n auto --dist loadfile -m "not browser and not slow"
 
-.PHONY: install demo test test-servers check bench lock clean
+.PHONY: install demo test test-servers check bench bench-growth lock clean
 
 install: $(VENV)/.installed
 
@@ -43,6 +43,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+# 10,000, 50,000 and 200,000 documents: takes from a quarter of an hour to an hour.
+bench-growth: install
+	$(BIN)/python -m tests.bench.growth --out docs/growth.md
 
 lock: pyproject.toml
 	$(BIN)/pip-compile --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links \
