@@ -13,10 +13,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from crawlers.bylines import name_of
+from crawlers.lines import MORE, at_the_right, dropped, signature, without_byline, without_dateline
 from crawlers.locate import Furniture, locate
 from crawlers.markup import NO_TEXT, block_text, classes, inline_text, squash
-from crawlers.meta import Meta, name_of
-from crawlers.times import printed_time
+from crawlers.meta import Meta
+from crawlers.platforms import Page
+from crawlers.survey import Survey
 
 _SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
 _BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
@@ -28,35 +31,17 @@ _SKIP_CLASS = re.compile(
     r"|other-?news|most-?(?:view|read)\w*|popup|modal|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_FURNITURE = Furniture(_SKIP_TAGS - {"h1"}, _SKIP_CLASS, _BLOCKS)
-_MORE = re.compile(
-    r"^\s*(?:>{1,3}|»|›|►|▶|\*{1,3}|\[|\()?\s*"
-    r"(?:mời\s+(?:quý\s+)?(?:độc giả|bạn đọc|bạn|vị)\s+(?:đón\s+)?(?:xem|đọc|theo dõi)"
-    r"|đọc thêm|xem thêm|xem tiếp|tin liên quan"
-    r"|bài liên quan|đọc tiếp|có thể bạn quan tâm|tin cùng chuyên mục|xem video|video đang xem nhiều|bạn đang đọc|>>)",
-    re.IGNORECASE,
-)
-_CAPTION = re.compile(
-    r"(?:^|[\s(.–-])(?:Ảnh|Nguồn ảnh|Ảnh minh họa|Ảnh minh hoạ|Photo|Đồ họa|Video|Clip)"
-    r"\s*(?::\s*[^.:]{2,60}|minh họ?ạ?a?)\)?\.?$",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"^(?:Theo|Nguồn|Tác giả|Bài|Bài và ảnh|Bài, ảnh|Tin, ảnh|PV|Ảnh)\s*:?\s+\S.{0,60}$", re.IGNORECASE
-)
-_DATE_LINE = re.compile(
-    r"(?:(?:Thứ|Cập nhật|Ngày|Đăng)\s+\w+|Chủ nhật)?[\s,:]*[\d/.:\s,|–h-]{8,24}(?:\s*\(?GMT\s*\+\s*7\)?)?",
-    re.IGNORECASE,
-)
-_ENDS = '.!?…:;"”)»'
+_FURNITURE = Furniture(_SKIP_TAGS - {"h1"}, _SKIP_CLASS)
+_TEASER = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Paragraphs of an article, and the name that stood under it."""
+    """Paragraphs of an article, and the name that stood under it. ``plain``: where it stands left no doubt."""
 
     paragraphs: tuple[str, ...]
     byline: str = ""
+    plain: bool = False
 
     @property
     def text(self) -> str:
@@ -64,23 +49,31 @@ class Body:
         return "\n".join(self.paragraphs)
 
 
-def read_body(tree: Any, meta: Meta, url: str) -> Body:
+def read_body(page: Page, meta: Meta) -> Body:
     """The body of the article on a page; no paragraphs when there is none."""
-    container = locate(tree, meta.heading, meta.sapo, _FURNITURE)
-    blocks = _blocks(container, meta) if container is not None else _doubtful(tree, meta, url)
+    survey = page.survey
+    place = locate(survey, meta.heading, meta.sapo, _FURNITURE)
+    if place:
+        blocks = [(line, block) for block in place.above for line in _kept(block)] + _blocks(
+            place.container, meta, survey
+        )
+    else:
+        blocks = _doubtful(page.tree, meta, page.url, survey)
     texts = _unrepeated([text for text, _ in blocks if squash(text) != meta.title])
-    texts, byline = _without_byline(_without_dateline(texts, meta.author), meta.author)
+    signed = {text for text, element in blocks if element is not None and at_the_right(element)}
+    texts, byline = without_byline(without_dateline(texts, meta.author), meta.author, signed)
+    byline = byline or (signature(place.container) if place else "")
     sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
     if sapo and texts and not _said(sapo, texts[:3]):
         texts.insert(0, sapo)
-    return Body(tuple(texts), name_of(byline))
+    return Body(tuple(texts), name_of(byline), place is not None)
 
 
-def _doubtful(tree: Any, meta: Meta, url: str) -> list[tuple[str, Any]]:
+def _doubtful(tree: Any, meta: Meta, url: str, survey: Survey) -> list[tuple[str, Any]]:
     """The text blocks of a page whose article is not plain to see."""
     extracted = _trafilatura(tree, url)
     container = _container(tree, extracted)
-    blocks = _blocks(container, meta) if container is not None else []
+    blocks = _blocks(container, meta, survey) if container is not None else []
     own = sum(len(text) for text, _ in blocks)
     theirs = sum(len(line) for line in extracted)
     return blocks if own >= 0.6 * theirs else [(line, None) for line in extracted]
@@ -132,14 +125,14 @@ def _link_share(element: Any, text: str) -> float:
     return linked / (len(text) or 1)
 
 
-def _blocks(container: Any, meta: Meta) -> list[tuple[str, Any]]:
+def _blocks(container: Any, meta: Meta, survey: Survey) -> list[tuple[str, Any]]:
     """The text blocks of the container in page order, without what is not the article's text."""
     out: list[tuple[str, Any]] = []
     stack = [container]
     while stack:
         element = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or (element is not container and _skipped(element, tag, meta)):
+        if not tag or tag.startswith("amp-") or (element is not container and _skipped(element, tag, meta, survey)):
             continue
         if (tag in _BLOCKS and not any(d.tag in _BLOCKS for d in element.iterdescendants())) or (
             tag not in ("table", "tr", "tbody", "ul", "ol") and element is not container and _is_leaf(element)
@@ -156,13 +149,13 @@ def _blocks(container: Any, meta: Meta) -> list[tuple[str, Any]]:
             if child.tail and len(squash(child.tail)) > 30:
                 loose.append(child)
         if loose and not any(isinstance(c.tag, str) and c.tag in _BLOCKS for c in children):
-            out.extend((text, element) for text in block_text(element).split("\n") if not _dropped(text, element))
+            out.extend((text, element) for text in block_text(element).split("\n") if not dropped(text, element))
             continue
         stack.extend(reversed(children))
     return out
 
 
-def _skipped(element: Any, tag: str, meta: Meta) -> bool:
+def _skipped(element: Any, tag: str, meta: Meta, survey: Survey) -> bool:
     """Whether an element is not the article's text: by its tag, style or class, or because it is a box of links."""
     if tag in _SKIP_TAGS:
         return True
@@ -176,14 +169,20 @@ def _skipped(element: Any, tag: str, meta: Meta) -> bool:
         return True
     if tag == "table" and len(text) < 400 and next(element.iter("img"), None) is not None:
         return True  # a picture with its caption, as older editors lay it out
-    return tag in _BOXES and _is_link_box(element, text)
+    return tag in _BOXES and (_is_link_box(element, text) or _is_teaser(element, survey))
+
+
+def _is_teaser(box: Any, survey: Survey) -> bool:
+    """Whether a box holds the headline of another article, with or without a line about it."""
+    size = survey[box]
+    return size.heads > 0 and size.running <= 1 and size.text <= _TEASER
 
 
 def _is_link_box(element: Any, text: str) -> bool:
     links = list(element.iter("a"))
     if len(links) > 1 and len(text) < 1500 and _link_share(element, text) > 0.7:
         return True
-    return bool(links) and len(text) < 800 and _MORE.match(text) is not None
+    return bool(links) and len(text) < 800 and MORE.match(text) is not None
 
 
 def _kept(element: Any) -> list[str]:
@@ -193,23 +192,10 @@ def _kept(element: Any) -> list[str]:
         text = squash(text)
     whole = squash(text)
     links = list(element.iter("a"))
-    if links and _link_share(element, whole) > 0.9 and len(whole) > 20 and len(links[0].get("href") or "") > 15:
+    headline = len(whole) > 20 and len(links[0].get("href") or "") > 8 if links else False
+    if links and (headline or element.tag == "li") and _link_share(element, whole) > 0.9:
         return []
-    return [line for line in text.split("\n") if not _dropped(line, element)]
-
-
-def _dropped(line: str, element: Any) -> bool:
-    if not re.search(r"\w", line) or _DATE_LINE.fullmatch(line):
-        return True
-    if _MORE.match(line) and len(line) < 250:
-        return True
-    return bool(len(line) < 250 and _CAPTION.search(line) and (_has_picture(element) or len(line) < 120))
-
-
-def _has_picture(element: Any) -> bool:
-    around = (element, element.getprevious(), element.getparent())
-    near = [e for e in around if e is not None and isinstance(e.tag, str)]
-    return any(next(e.iter("img", "figure"), None) is not None for e in near)
+    return [line for line in text.split("\n") if not dropped(line, element)]
 
 
 def _unrepeated(texts: list[str]) -> list[str]:
@@ -223,38 +209,6 @@ def _unrepeated(texts: list[str]) -> list[str]:
             seen.add(text)
         out.append(text)
     return out
-
-
-def _without_dateline(texts: list[str], author: str) -> list[str]:
-    """The paragraphs without the line of author, time and buttons that stands above them."""
-    for number, text in enumerate(texts[:3]):
-        if len(text) > 120 or text[-1] in _ENDS or not (printed_time(text) or text.lower() == author.lower()):
-            return texts[number:]
-    return texts[3:]
-
-
-def _without_byline(texts: list[str], author: str) -> tuple[list[str], str]:
-    """The paragraphs without names at their end, and the last such name."""
-    byline = ""
-    texts = list(texts)
-    for _ in range(3):
-        if len(texts) < 2 or not _is_byline(texts[-1], author):
-            break
-        byline = texts.pop()
-    return texts, byline
-
-
-def _is_byline(text: str, author: str) -> bool:
-    if len(text) > 80:
-        return False
-    if author and squash(text).lower() == author.lower():
-        return True
-    if _BYLINE.match(text) and text[-1] not in ".!?":
-        return True
-    words = re.sub(r"\([^)]*\)", "", text).replace("-", " ").replace(",", " ").replace("/", " ").split()
-    if not 1 <= len(words) <= 9 or text[-1] in _ENDS.replace(")", "") or re.search(r"\d", text):
-        return False
-    return all(word[:1].isupper() for word in words)
 
 
 def _said(sapo: str, texts: list[str]) -> bool:

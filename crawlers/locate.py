@@ -1,7 +1,8 @@
-"""Where a page's article stands, when the page leaves no doubt about it (most do; the others are trafilatura's).
+"""Where a page's article stands, by how its running text is spread.
 
-A page leaves no doubt when, apart from its header, menus, boxes and comments, most of its running text stands in
-paragraphs side by side.
+The text of an article stands in blocks side by side; teasers and comments stand each in a box of its own, with a
+headline or a name (crawlers.survey). So the part of the page with most blocks side by side is taken, and grown while
+what is added is mostly text too.
 """
 
 from __future__ import annotations
@@ -12,97 +13,138 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from crawlers.markup import classes, inline_text
+from crawlers.markup import classes
+from crawlers.survey import Survey
 
-_LEAST = 40
-"""Characters of a line that counts as running text."""
-_SHARE_TOGETHER = 0.85
-_SHARE_INSIDE = 0.85
+_NEAR = 3
+"""Levels above a block within which others stand beside it: editors wrap parts of a text in boxes of their own."""
+_SHARE = 0.5
+"""So much of a page's running text its article must be, to be plain to see."""
+_LEFT = 0.2
+_NOTHING = re.compile(r"(?!)")
+_GROW = 0.1
+_TEXT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What is never an article's text, by tag and by class, and which elements are blocks of text."""
+    """What is never an article's text, by tag and by class."""
 
     tags: frozenset[str]
     names: re.Pattern[str]
-    blocks: frozenset[str]
 
 
-def locate(tree: Any, heading: Any, lead: Any, furniture: Furniture) -> Any:
-    """The deepest element that holds nearly all of a page's running text; None when that is not plainly its article.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The element that holds the article; ``above``: text between headline and article that belongs to it."""
 
-    The ``lead`` may stand elsewhere than the paragraphs.
+    container: Any
+    above: tuple[Any, ...] = ()
+
+
+def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Place | None:
+    """The deepest element that holds an article's text; None when that is not plain to see. ``heading`` and ``lead``
+    are the elements of headline and lead where they are known; the lead may stand elsewhere than the paragraphs.
     """
-    found: list[tuple[Any, int]] = []
-    kept = _above(heading)
-    body = tree.find("body")
-    stack = [tree if body is None else body]
-    while stack:
-        element = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag in furniture.tags or (element not in kept and _aside(element, tag, furniture.names)):
-            continue
-        if tag in furniture.blocks or tag == "a":
-            if tag != "a" and element is not heading and (length := _running(element)):
-                found.append((element, length))
-            continue
-        loose = _loose(element)
-        if loose:
-            found.append((element, loose))
-        stack.extend(reversed(element))
-    return _common(found, lead)
+    blocks = _candidates(survey, heading, furniture)
+    own = {block: survey[block].free for block in blocks}
+    body = [block for block in blocks if block is not lead]
+    if not body:
+        return None
+    container = _grown(_seed(body, own), body, own, survey)
+    inside = set(container.iter())
+    held = sum(own[block] for block in body if block in inside)
+    if held < _SHARE * sum(own[block] for block in body):
+        return None
+    return Place(container, _between(blocks, inside, heading))
 
 
-def _above(element: Any) -> set[Any]:
-    """An element with its ancestors."""
-    return set() if element is None else {element, *element.iterancestors()}
+def _candidates(survey: Survey, heading: Any, furniture: Furniture) -> list[Any]:
+    """Blocks of running text that are not in the page's furniture and no items of a list. Names of classes are passed
+    over where they would leave hardly anything: layouts are named after their side columns, posts after their tags.
+    """
+    single = [block for block in survey.blocks if block is not heading and survey.item(block) is None]
+    named = _outside(single, heading, furniture)
+    if sum(survey[b].free for b in named) >= _LEFT * sum(survey[b].free for b in single):
+        return named
+    return _outside(single, heading, Furniture(furniture.tags, _NOTHING))
 
 
-def _aside(element: Any, tag: str, skip_class: re.Pattern[str]) -> bool:
+def _outside(blocks: list[Any], heading: Any, furniture: Furniture) -> list[Any]:
+    kept = set() if heading is None else {heading, *heading.iterancestors()}
+    verdicts: dict[Any, bool] = dict.fromkeys(kept, False)
+
+    def aside(element: Any) -> bool:
+        path = []
+        while element is not None and element not in verdicts:
+            path.append(element)
+            if element.tag in ("body", "html"):
+                verdicts[element] = False
+                break
+            if _is_aside(element, furniture):
+                verdicts[element] = True
+                break
+            element = element.getparent()
+        verdict = verdicts[element] if element is not None else False
+        verdicts.update(dict.fromkeys(path, verdict))
+        return verdict
+
+    return [block for block in blocks if not aside(block)]
+
+
+def _is_aside(element: Any, furniture: Furniture) -> bool:
     """Whether an element is the page's furniture rather than a part of its text."""
-    if tag == "header" or element.get("hidden") is not None:
+    if element.tag in furniture.tags or element.tag in ("header", "a") or element.get("hidden") is not None:
         return True
     named = element.get("class") or element.get("id")
-    if named and skip_class.search(classes(element)):
+    if named and furniture.names.search(classes(element)):
         return True
     style = element.get("style")
     return bool(style) and "display:none" in style.replace(" ", "").lower()
 
 
-def _running(element: Any) -> int:
-    """Length of a block's text that is not in links; 0 when it is short or mostly links."""
-    text = inline_text(element)
-    if len(text) < _LEAST:
-        return 0
-    free = len(text) - sum(len(inline_text(link)) for link in element.iter("a"))
-    return free if free >= 0.5 * len(text) else 0
-
-
-def _loose(element: Any) -> int:
-    """Length of an element's own text between its children, where that is long."""
-    pieces = [element.text, *(child.tail for child in element)]
-    lengths = (len(piece.strip()) for piece in pieces if piece)
-    return sum(length for length in lengths if length >= _LEAST)
-
-
-def _common(found: list[tuple[Any, int]], lead: Any) -> Any:
-    total = sum(length for _, length in found)
-    if not total:
-        return None
+def _seed(blocks: list[Any], own: dict[Any, int]) -> Any:
+    """The element near to which most text stands side by side; of several the deepest."""
     together: Counter[Any] = Counter()
+    for block in blocks:
+        for near in (block, *islice(block.iterancestors(), _NEAR)):
+            if near.tag not in ("body", "html"):
+                together[near] += own[block]
+    if not together:
+        return blocks[0]
+    most = max(together.values())
+    best = [element for element, length in together.items() if length >= 0.9 * most]
+    return max(best, key=lambda element: sum(1 for _ in element.iterancestors()))
+
+
+def _grown(seed: Any, blocks: list[Any], own: dict[Any, int], survey: Survey) -> Any:
+    """The seed, or an element above it when what that adds is text rather than lists of links."""
     inside: Counter[Any] = Counter()
-    aside = 0
-    for element, length in found:
-        if element is lead:
-            aside += length
-        # Lines between <br> stand in the element itself, and editors wrap parts of a text in a box of their own.
-        for near in (element, *islice(element.iterancestors(), 3)):
-            together[near] += length
-        for ancestor in (element, *element.iterancestors()):
-            inside[ancestor] += length
-    if max(together.values()) < _SHARE_TOGETHER * (total - aside):
-        return None
-    holders = [element for element, length in inside.items() if length >= _SHARE_INSIDE * total]
-    deepest = max(holders, key=lambda element: sum(1 for _ in element.iterancestors()))
-    return None if deepest.tag in ("html", "body") else deepest
+    for block in blocks:
+        for ancestor in (block, *block.iterancestors()):
+            inside[ancestor] += own[block]
+    grown = seed
+    for element in seed.iterancestors():
+        if element.tag in ("body", "html"):
+            break
+        gain = inside[element] - inside[grown]
+        if gain >= _GROW * inside[grown] and gain >= _TEXT * (survey[element].text - survey[grown].text):
+            grown = element
+    return grown
+
+
+def _between(blocks: list[Any], inside: set[Any], heading: Any) -> tuple[Any, ...]:
+    """Blocks after the headline and before the container: the lead, where it stands by itself."""
+    if heading is None or heading in inside:
+        return ()
+    above: list[Any] = []
+    started = False
+    wanted = set(blocks)
+    for element in heading.getroottree().iter():
+        if element is heading:
+            started = True
+        elif element in inside:
+            return tuple(above) if started else ()
+        elif started and element in wanted:
+            above.append(element)
+    return ()

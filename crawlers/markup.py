@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -15,13 +16,14 @@ NO_TEXT = frozenset({"script", "style", "noscript", "template", "iframe", "svg",
 
 def parse(text: str) -> Any:
     """An element tree of any text; an empty ``html`` element when nothing can be made of it."""
-    from lxml import etree, html
+    from lxml import etree
+    from lxml import html as lxml_html
 
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True)
+    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
-        tree = html.document_fromstring(_PROLOG.sub("", text, count=1), parser=parser)
+        tree = lxml_html.document_fromstring(_PROLOG.sub("", text, count=1), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        tree = html.document_fromstring("<html><body></body></html>")
+        tree = lxml_html.document_fromstring("<html><body></body></html>")
     if charsets.names_old_font(text):
         charsets.restore_elements(tree)
     return tree
@@ -30,6 +32,16 @@ def parse(text: str) -> Any:
 def squash(text: str | None) -> str:
     """Text on one line with single spaces."""
     return _SPACE.sub(" ", text or "").strip()
+
+
+def plain(value: Any) -> str:
+    """A string of JSON-LD, else nothing; many sites escape it once or twice more than JSON needs."""
+    return squash(html.unescape(html.unescape(value))) if isinstance(value, str) else ""
+
+
+def words(text: str) -> set[str]:
+    """The words of a text in lower case."""
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def classes(element: Any) -> str:

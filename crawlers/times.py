@@ -9,10 +9,10 @@ from core.clock import VIETNAM
 
 _CLOCK = (
     r"(?P<h>[01]?\d|2[0-3])\s*(?::|h|giờ|g)\s*(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?\s*(?:phút)?"
-    r"\s*(?P<ap>[AaPpSsCc][MmHh]\b)?"
+    r"\s*\(?(?P<ap>(?:[AP]M|SA|CH)\b)?"
 )
 _DATE = (
-    r"(?P<d>0?[1-9]|[12]\d|3[01])\s*(?:[/.-]|tháng)\s*(?P<mo>0?[1-9]|1[0-2])\s*(?:[/.-]|,?\s*năm)"
+    r"(?P<d>0?[1-9]|[12]\d|3[01])\s*(?:[/.-]|tháng)\s*(?P<mo>0?[1-9]|1[0-2])\s*(?:[/.-]|[\s,]\s*(?:năm)?)"
     r"\s*(?P<y>(?:19|20)\d\d)"
 )
 _GAP = r"[\s,|;–-]{0,5}(?:lúc|vào|ngày|hồi)?[\s,|;–-]{0,5}(?:Thứ\s+\S+|Chủ\s+nhật)?[\s,|;–-]{0,5}(?:ngày)?\s{0,3}"
@@ -24,6 +24,21 @@ _DATE_ONLY = re.compile(rf"(?<!\d){_DATE}(?!\d)", re.IGNORECASE)
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d+)?)?\s*(Z|[+-]\d\d?:?\d\d|[+-]\d\d?)?"
 )
+_MONTHS = (
+    ("một", "giêng", "jan(?:uary)?"), ("hai", "feb(?:ruary)?"), ("ba", "mar(?:ch)?"), ("tư", "bốn", "apr(?:il)?"),
+    ("năm", "may"), ("sáu", "june?"), ("bảy", "july?"), ("tám", "aug(?:ust)?"), ("chín", "sept?(?:ember)?"),
+    ("mười", "oct(?:ober)?"), ("mười một", "nov(?:ember)?"), ("mười hai", "chạp", "dec(?:ember)?"),
+)  # fmt: skip
+"""Of each month the Vietnamese names, then the English one."""
+_NAMED = tuple(
+    (re.compile(rf"\b(?:tháng\s+(?:{'|'.join(names[:-1])})|{names[-1]})\b(?=[\s,.]*\d)", re.IGNORECASE), number)
+    for number, names in reversed(list(enumerate(_MONTHS, 1)))
+)
+_LETTERS = re.compile(r"tháng\s+[^\W\d]|(?<![^\W\d])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"tháng\s*(1[0-2]|0?[1-9])[\s,]+([0-3]?\d)\s*,\s*((?:19|20)\d\d)", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)-([01]?\d)-([0-3]?\d)(?!\d)")
+_AMERICAN = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/((?:19|20)\d\d)")
+_SHORT_YEAR = re.compile(r"((?:Thứ\s+\S+|Chủ\s+nhật|ngày)[\s,]+[0-3]?\d/[01]?\d/)(\d\d)(?!\d)", re.IGNORECASE)
 _EARLIEST = datetime(1995, 1, 1, tzinfo=VIETNAM)
 
 
@@ -43,6 +58,7 @@ def machine_time(value: str) -> datetime | None:
 
 def printed_time(text: str, *, dates_too: bool = True) -> datetime | None:
     """The first date with a clock time in a text, else (``dates_too``) the first date, at 00:00; in +07:00."""
+    text = _usual(text)
     found = [match for pattern in _PRINTED if (match := pattern.search(text))]
     if found:
         match = min(found, key=lambda m: m.start())
@@ -57,6 +73,17 @@ def printed_time(text: str, *, dates_too: bool = True) -> datetime | None:
     if dates_too and (match := _DATE_ONLY.search(text)):
         return _made([int(match[part]) for part in ("y", "mo", "d")])
     return None
+
+
+def _usual(text: str) -> str:
+    """Dates with named months, the month or year first, or a year of two digits, as day, month and year in numbers."""
+    if _LETTERS.search(text):
+        for pattern, number in _NAMED:
+            text = pattern.sub(f"tháng {number} ", text)
+    text = _MONTH_FIRST.sub(r"\2/\1/\3", text)
+    text = _YEAR_FIRST.sub(r"\3/\2/\1", text)
+    text = _AMERICAN.sub(r"\2/\1/\3", text)
+    return _SHORT_YEAR.sub(r"\g<1>20\2", text)
 
 
 def _made(numbers: list[int], zone: str = "") -> datetime | None:

@@ -12,10 +12,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.model import Document, Drop, Source
 from crawlers.encodings import to_text
+
+if TYPE_CHECKING:
+    from crawlers.survey import Survey
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,14 @@ class Page:
         from crawlers.markup import parse
 
         return parse(self.text)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """How the page's text is spread."""
+        from crawlers.survey import Survey
+
+        body = self.tree.find("body")
+        return Survey(self.tree if body is None else body)
 
     def drop(self, reason: str, detail: str = "") -> Drop:
         """A Drop of this page at reading."""

@@ -61,7 +61,7 @@ class Press(Platform):
         from crawlers.meta import read_meta
 
         meta = read_meta(page)
-        body = read_body(page.tree, meta, page.url)
+        body = read_body(page, meta)
         home = _at_home(page)
         links = () if meta.article else listing_links(home).links
         if len(links) >= 5 and _is_listing(body, headlines(home), meta):
@@ -104,6 +104,8 @@ def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
     or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers).
     """
     text = " ".join(body.paragraphs)
+    if body.plain and meta.heading is not None and len(meta.title.split()) >= 5 and len(text) >= 4 * MIN_TEXT:
+        return False
     inside = sum(name in text for name in names)
     if inside >= 5 and inside >= 0.4 * len(body.paragraphs):
         return True

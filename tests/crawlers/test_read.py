@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.model import DocumentKind
+from core.model import Document, DocumentKind
 from crawlers.encodings import TooLargeError, UndecodableError, decompress, to_text
 from crawlers.platforms import Page, names, platform
 from crawlers.read import read_page
@@ -120,6 +120,17 @@ def test_a_canonical_address_elsewhere_is_not_believed():
         ("Cập nhật lúc 15h30 ngày 5-8-2021", "2021-08-05T15:30:00+07:00"),
         ("Thứ Năm, ngày 5 tháng 8 năm 2021 - 9:15 PM", "2021-08-05T21:15:00+07:00"),
         ("05.08.2021", "2021-08-05T00:00:00+07:00"),
+        ("T5, 05/08/2021 - 10:30", "2021-08-05T10:30:00+07:00"),
+        ("Thứ năm, 05/08/21 10:30", "2021-08-05T10:30:00+07:00"),
+        ("5 Tháng Tám 2021 | 10:30", "2021-08-05T10:30:00+07:00"),
+        ("Tháng Tám 5, 2021", "2021-08-05T00:00:00+07:00"),
+        ("Đăng ngày 05/08/2021 lúc 10 giờ 30 phút", "2021-08-05T10:30:00+07:00"),
+        ("Ngày đăng: 05/08/2021 10:30 - Lượt xem: 120", "2021-08-05T10:30:00+07:00"),
+        ("05/08/2021 lúc 02:05 (CH)", "2021-08-05T14:05:00+07:00"),
+        ("2021-08-05 10:30:00", "2021-08-05T10:30:00+07:00"),
+        ("August 5, 2021 10:30", "2021-08-05T10:30:00+07:00"),
+        ("5 Aug 2021, 10:30", "2021-08-05T10:30:00+07:00"),
+        ("08/15/2021 10:30:00 AM", "2021-08-15T10:30:00+07:00"),
     ],
 )
 def test_printed_times_are_read(printed, want):
@@ -128,6 +139,119 @@ def test_printed_times_are_read(printed, want):
     page = f"<html><body>{heading}<div>{body}</div></body></html>"
     (document,) = read_page(page.encode(), "https://bao.example/a", fetched=datetime(2021, 9, 1, tzinfo=UTC)).documents
     assert document.published.isoformat() == want
+
+
+SENTENCE = "Trạm y tế xã nhắc bà con đeo khẩu trang khi ra khỏi nhà và khai báo khi về từ vùng dịch. "
+HEADLINE = "Trạm y tế xã Minh Quang nhắc bà con phòng dịch"
+
+
+def _story(above: str = "", inside: str = "", below: str = "", head: str = "") -> Document:
+    """A page of four paragraphs with something above, inside or below them."""
+    texts = [f"<p>{SENTENCE * 2}Lần {n}.</p>" for n in range(4)]
+    body = f"<h1>{HEADLINE}</h1>{above}<div class='b'>{''.join(texts[:2])}{inside}{''.join(texts[2:])}{below}</div>"
+    page = f"<html><head><title>{HEADLINE}</title>{head}</head><body>{body}</body></html>"
+    (document,) = read_page(page.encode(), "https://bao.example/a", fetched=FETCHED).documents
+    return document
+
+
+@pytest.mark.parametrize("frame", ["<p style='text-align:right'><b>{}</b></p>", "<p>{}</p>", "<div align=right>{}</div>"])
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Lê Thị Hoài", "Lê Thị Hoài"),
+        ("LÊ HOÀI - HÀ LINH", "LÊ HOÀI, HÀ LINH"),
+        ("Lê Thị Hoài (TTXVN/Vietnam+)", "Lê Thị Hoài"),
+        ("Bài, ảnh: Lê Thị Hoài", "Lê Thị Hoài"),
+        ("Tác giả: Lê Thị Hoài", "Lê Thị Hoài"),
+        ("Thực hiện: Lê Thị Hoài", "Lê Thị Hoài"),
+        ("Lê Hoài (tổng hợp)", "Lê Hoài"),
+        ("Lê Hoài tổng hợp", "Lê Hoài"),
+        ("(Theo TTXVN)", ""),
+        ("Theo Sở Y tế", ""),
+        ("Nguồn: Sở Y tế", ""),
+    ],
+)
+def test_who_signed_under_the_text(frame, line, author):
+    document = _story(below=frame.format(line))
+    assert (document.author, document.text) == (author, _story().text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div class='author'>Lê Thị Hoài</div>",
+        "<p class='pAuthor'>Lê Thị Hoài</p>",
+        "<div class='box-author'><a href='/x'>Lê Thị Hoài</a> <a href='mailto:h@bao.example'>h@bao.example</a></div>",
+        "<div class='byline'>Bởi Lê Thị Hoài</div>",
+        "<div><a href='/tac-gia/le-thi-hoai-12.htm'>Lê Thị Hoài</a></div>",
+        "<div class='author'><img><b>Lê Thị Hoài</b><p>Phóng viên</p></div>",
+        "<div class='news-author'>Lê Thị Hoài - Báo Thử</div>",
+    ],
+)
+def test_who_signed_by_the_headline(line):
+    assert _story(line, head="<meta property='og:site_name' content='Báo Thử'>").author == "Lê Thị Hoài"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><strong>&gt;&gt; Xem thêm:</strong> <a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></p>",
+        "<ul><li><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></li></ul>",
+        "<p>TIN LIÊN QUAN</p><p><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></p>",
+        "<div><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm</a><p>Hàng nghìn người được gọi trong đêm nay.</p></div>",
+        "<p style='text-align:center'><img src='a.jpg'></p><p style='text-align:center'>Bà con chờ trước trạm</p>",
+        "<p><img src='a.jpg'><br><em>Bà con chờ trước trạm y tế, giữ khoảng cách hai mét</em></p>",
+        "<div class='k'><div><img src='a.jpg'></div><div>Bà con chờ trước trạm, giữ khoảng cách</div></div>",
+        "<p>Từ khóa: phòng dịch, Minh Quang</p>",
+        "<div>Chia sẻ bài viết: <a href='#'>Facebook</a> <a href='#'>Zalo</a></div>",
+        "<p>Mọi thông tin góp ý xin gửi về hòm thư toasoan@bao.example hoặc Hotline 0911000000</p>",
+        "<p>Ý kiến bạn đọc (0)</p>",
+        "<p>[Quay lại]</p>",
+    ],
+)
+def test_what_papers_put_between_and_under_paragraphs_is_not_the_text(line):
+    assert _story(below=line).text == _story(inside=line).text == _story().text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chia sẻ với phóng viên, bác sĩ Hoài nói rằng bà con đã quen với việc khai báo mỗi ngày.",
+        "Trở lại trạm y tế vào buổi chiều, chúng tôi gặp thêm mười người đến tiêm mũi thứ hai.",
+        "Theo bác sĩ Hoài, người già cần được ưu tiên.",
+        "Quay lại sau ba tuần để tiêm mũi hai.",
+    ],
+)
+def test_sentences_that_only_begin_like_labels_stay(line):
+    assert line in _story(inside=f"<p>{line}</p>").text
+
+
+def test_the_clock_of_the_page_is_not_the_time_of_the_article():
+    clock = "<div class='date-now'>Thứ Sáu, 06/08/2021, 08:15</div>"
+    above = f"{clock}<ul>{'<li>Mục</li>' * 30}</ul><h1>{HEADLINE}</h1><i>05/08/2021 07:30</i>"
+    body = "".join(f"<p>{SENTENCE * 2}{n}</p>" for n in range(4))
+    page = f"<html><head><title>{HEADLINE}</title></head><body>{above}<div>{body}</div></body></html>"
+    (document,) = read_page(page.encode(), "https://bao.example/a", fetched=FETCHED).documents
+    assert document.published.isoformat() == "2021-08-05T07:30:00+07:00"
+
+
+@pytest.mark.parametrize("title", ["Cổng thông tin điện tử xã", f"{HEADLINE} - Báo Thử", f"Báo Thử | {HEADLINE}"])
+def test_a_headline_that_is_no_h1_and_a_logo_that_is(title):
+    body = "".join(f"<p>{SENTENCE * 2}{n}</p>" for n in range(4))
+    page = (
+        f"<html><head><title>{title}</title></head><body><h1><a href='/'>Báo Thử</a></h1>"
+        f"<div class='tieude'>{HEADLINE}</div><div>{body}</div></body></html>"
+    )
+    (document,) = read_page(page.encode(), "https://bao.example/a", fetched=FETCHED).documents
+    assert document.title == HEADLINE
+
+
+def test_class_names_of_a_layout_do_not_hide_the_article():
+    body = "".join(f"<p>{SENTENCE * 2}{n}</p>" for n in range(4))
+    named = f"<div class='content-sidebar-wrap post tag-vac-xin'>{body}</div>"
+    page = f"<html><body><h2>{HEADLINE}</h2>{named}</body></html>"
+    (document,) = read_page(page.encode(), "https://bao.example/a", fetched=FETCHED).documents
+    assert document.text.count("Trạm y tế") == 8
 
 
 def test_a_time_in_the_future_is_not_believed():
