@@ -154,7 +154,7 @@ def _story(above: str = "", inside: str = "", below: str = "", head: str = "") -
     return document
 
 
-@pytest.mark.parametrize("frame", ["<p style='text-align:right'><b>{}</b></p>", "<p>{}</p>", "<div align=right>{}</div>"])
+@pytest.mark.parametrize("frame", ["<p style='text-align:right'>{}</p>", "<p>{}</p>", "<div align=right>{}</div>"])
 @pytest.mark.parametrize(
     ("line", "author"),
     [
@@ -198,7 +198,7 @@ def test_who_signed_by_the_headline(line):
         "<p><strong>&gt;&gt; Xem thêm:</strong> <a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></p>",
         "<ul><li><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></li></ul>",
         "<p>TIN LIÊN QUAN</p><p><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm diện rộng</a></p>",
-        "<div><a href='/bai-12.htm'>Huyện bên ra quân xét nghiệm</a><p>Hàng nghìn người được gọi trong đêm nay.</p></div>",
+        "<div><a href='/bai-12.htm'>Huyện bên xét nghiệm diện rộng</a><p>Hàng nghìn người được gọi đêm qua.</p></div>",
         "<p style='text-align:center'><img src='a.jpg'></p><p style='text-align:center'>Bà con chờ trước trạm</p>",
         "<p><img src='a.jpg'><br><em>Bà con chờ trước trạm y tế, giữ khoảng cách hai mét</em></p>",
         "<div class='k'><div><img src='a.jpg'></div><div>Bà con chờ trước trạm, giữ khoảng cách</div></div>",
