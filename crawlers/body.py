@@ -24,11 +24,12 @@ from crawlers.survey import Survey
 _SKIP_TAGS = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object", "h1"}
 _BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd"})
 _BOXES = frozenset({"div", "section", "table", "ul", "ol", "article"})
+_CELLS = frozenset({"tr", "td", "dd", "li"})
 _SKIP_CLASS = re.compile(
     r"(?:^|[\s_-])(?:\w*relat\w*|lien-?quan|tin-?lien-?quan|relative|caption|photo-?(?:caption|desc)\w*|img-?(?:caption|desc)\w*"
     r"|author|byline|tac-?gia|nguon|source|share|social|toolbar|breadcrumbs?|tags?|tag-?list|keywords?|comments?|binh-?luan|advert\w*|ads?|qc|quang-?cao"
     r"|banner|rating|vote|newsletter|subscribe|pagination|paging|recommend\w*|suggest\w*|read-?more|readmore|doc-?them|xem-?them|tin-?khac"
-    r"|other-?news|most-?(?:view|read)\w*|popup|modal|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
+    r"|other-?news|most-?(?:view|read)\w*|popup|modal|login|dang-?nhap|hidden|sidebar|widget|menu|navbar|footer)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _FURNITURE = Furniture(_SKIP_TAGS - {"h1"}, _SKIP_CLASS)
@@ -54,9 +55,8 @@ def read_body(page: Page, meta: Meta) -> Body:
     survey = page.survey
     place = locate(survey, meta.heading, meta.sapo, _FURNITURE)
     if place:
-        blocks = [(line, block) for block in place.above for line in _kept(block)] + _blocks(
-            place.container, meta, survey
-        )
+        blocks = [(line, block) for block in place.above for line in _kept(block)]
+        blocks += _blocks(place.container, meta, survey, place.without)
     else:
         blocks = _doubtful(page.tree, meta, page.url, survey)
     texts = _unrepeated([text for text, _ in blocks if squash(text) != meta.title])
@@ -125,19 +125,25 @@ def _link_share(element: Any, text: str) -> float:
     return linked / (len(text) or 1)
 
 
-def _blocks(container: Any, meta: Meta, survey: Survey) -> list[tuple[str, Any]]:
+def _blocks(
+    container: Any, meta: Meta, survey: Survey, without: frozenset[Any] = frozenset()
+) -> list[tuple[str, Any]]:
     """The text blocks of the container in page order, without what is not the article's text."""
     out: list[tuple[str, Any]] = []
-    stack = [container]
+    stack, above = [container], {container, *container.iterancestors()}
     while stack:
         element = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        if not tag or tag.startswith("amp-") or (element is not container and _skipped(element, tag, meta, survey)):
+        if not tag or tag.startswith("amp-") or element in without:
+            continue
+        if element is not container and _skipped(element, tag, meta, survey):
             continue
         if (tag in _BLOCKS and not any(d.tag in _BLOCKS for d in element.iterdescendants())) or (
             tag not in ("table", "tr", "tbody", "ul", "ol") and element is not container and _is_leaf(element)
         ):
-            out.extend((text, element) for text in _kept(element))
+            item = survey.item(element) if survey[element].runs else None
+            if item is None or item in above:
+                out.extend((text, element) for text in _kept(element))
             continue
         if element.text and len(squash(element.text)) > 30:
             out.append((squash(element.text), element))
@@ -162,14 +168,14 @@ def _skipped(element: Any, tag: str, meta: Meta, survey: Survey) -> bool:
     if element is meta.sapo:
         return False
     style = (element.get("style") or "").replace(" ", "").lower()
-    if "display:none" in style or element.get("hidden") is not None:
-        return True
     text = inline_text(element)
-    if _SKIP_CLASS.search(classes(element)) and len(text) < 2500:
+    named = _SKIP_CLASS.search(classes(element)) is not None and len(text) < 2500
+    if named or "display:none" in style or element.get("hidden") is not None:
         return True
     if tag == "table" and len(text) < 400 and next(element.iter("img"), None) is not None:
         return True  # a picture with its caption, as older editors lay it out
-    return tag in _BOXES and (_is_link_box(element, text) or _is_teaser(element, survey))
+    box = tag in _BOXES and _is_link_box(element, text)
+    return box or (tag in _BOXES | _CELLS and _is_teaser(element, survey))
 
 
 def _is_teaser(box: Any, survey: Survey) -> bool:

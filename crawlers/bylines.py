@@ -35,7 +35,7 @@ def _printed_names(tree: Any, heading: Any) -> list[str]:
         if element is heading:
             found = after
         elif (
-            _BYLINE.search(classes(element))
+            ((element.get("class") or element.get("id")) and _BYLINE.search(classes(element)))
             or "author" in (element.get("rel") or "", element.get("itemprop") or "")
             or (element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""))
         ):

@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"\d\s*(?:[/.-]\s*\d|tháng|[a-z]{3})|[^\W\d]{2,}\.?\s+\d",
 _BEFORE, _AFTER = 60, 120
 """So many elements before and after the headline a time may stand without being marked as one."""
 _OF_TIMES = re.compile(r"thứ|chủ nhật|ngày|tháng|năm|cập nhật|đăng|lúc|giờ|phút|GMT|AM|PM", re.IGNORECASE)
-_LONGEST_TIME = 120
+_SHORTEST_TIME, _LONGEST_TIME = 8, 120
 _COMPANY = 40
 """Letters that may stand beside a time: a name, a section, a count of readers."""
 
@@ -53,9 +53,10 @@ def _printed(page: Page, heading: Any) -> datetime | None:
     candidates: list[tuple[int, datetime]] = []
     for number, element in enumerate(survey):
         size = survey[element]
+        if size.text > _LONGEST_TIME or (size.text < _SHORTEST_TIME and element.tag != "time"):
+            continue
         marked = element.tag == "time" or _PRINTED.search(classes(element)) is not None
-        near = heading is not None and -_BEFORE <= number - start <= _AFTER
-        if not (marked or near) or size.text > _LONGEST_TIME or (size.text < 8 and element.tag != "time"):
+        if not marked and (heading is None or not -_BEFORE <= number - start <= _AFTER):
             continue
         given = element.get("datetime")
         moment = (machine_time(given) if given else None) or _alone(inline_text(element), marked=marked)

@@ -16,6 +16,11 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _VIETNAMESE = 0.75
 """Share of Vietnamese syllables from which a page is not in one of the old fonts."""
+_UNUSUAL = re.compile(
+    "[\u0300-\u1dff\u1f00-\u200a\u20d0-\u20ff\u2126-\u212b\u2329\u232a\u2adc\u2cef-\u2dff\u302a-\u30ff\ua66f-\uabff\uac00-\ud7ff\uf900-\ufdff"
+    "\ufe20-\ufe2f\U00010000-\U0001efff\U0002f800-\U0002fa1f]"
+)
+"""Every character that NFC may change, and others: pages without one are looked through faster than normalised."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -156,4 +161,4 @@ def _clean(text: str) -> str:
     if controls > 20 and controls > len(sample) * 0.05:
         raise UndecodableError("no charset gives text")
     text = _NO_XML.sub("", text)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text) if _UNUSUAL.search(text) else text

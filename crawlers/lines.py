@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from crawlers.markup import classes, inline_text, squash
+from crawlers.markup import block_text, classes, inline_text, squash
 from crawlers.times import printed_time
 
 MORE = re.compile(
@@ -49,6 +49,7 @@ _DATE_LINE = re.compile(
 _PAIR = 2
 """A box of a picture and its caption has two parts."""
 _NEARLY = 0.9
+_LONGEST_SIGNATURE = 200
 _ENDS = '.!?…:;"”)»'
 
 
@@ -110,9 +111,12 @@ def at_the_right(element: Any) -> bool:
 def signature(container: Any) -> str:
     """A name at the right under the text."""
     for element in islice(container.itersiblings(), 2):
-        text = inline_text(element) if isinstance(element.tag, str) else ""
-        if 2 < len(text) <= 80 and (at_the_right(element) or _BYLINE.match(text)) and not _CREDIT.match(text):
-            return text
+        lines = block_text(element).split("\n") if isinstance(element.tag, str) else []
+        if sum(map(len, lines)) > _LONGEST_SIGNATURE:
+            break
+        for line in lines:
+            if 2 < len(line) <= 80 and (at_the_right(element) or _BYLINE.match(line)) and not _CREDIT.match(line):
+                return line
     return ""
 
 

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from crawlers.markup import inline_text, squash
 from crawlers.platforms import Found, Link, Page
 from crawlers.urls import absolute, canonical_url, may_ask
 
+_NAMED = 4
+"""A slug of so many words is an article's, whatever number ends it."""
+_SURE, _MOSTLY = 4, 0.75
 MAX_ANCHORS = 20_000
 """Links of one page that are looked at: no press page has a tenth of that."""
 _NOT_ARTICLE = re.compile(
@@ -28,17 +33,19 @@ _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|zip|rar|mp[34]|
 _PAGING = re.compile(r"(?:[-/](?:trang|page|p)[-/]?\d{1,4}|[-/]\d{1,3})(?:\.\w+)?/?$", re.IGNORECASE)
 _TOPIC_ID = re.compile(r"-(?:e|c|t|cat|topic|tag)\d{1,6}(?:\.\w+)?/?$", re.IGNORECASE)
 
+_PATH_ID = re.compile(r"/(?:id|newsid|itemid|articleid|nid|tin|post)/\d+(?:/|$)", re.IGNORECASE)
 _QUERY_ID = re.compile(r"(?:^|&)(?:id|newsid|itemid|articleid|tin)=\d+", re.IGNORECASE)
 
 
 @dataclass
 class _Anchor:
-    """One address of the page: where, its longest anchor text, and whether it stands under a heading."""
+    """One address of the page: where, its longest anchor text, whether it stands under a heading, and its places."""
 
     url: str
     key: str
     text: str = ""
     headline: bool = False
+    places: set[str] = field(default_factory=set)
 
 
 def listing_links(page: Page) -> Found:
@@ -58,7 +65,31 @@ def _articles(anchors: list[_Anchor], base: str) -> list[_Anchor]:
     scored = [(anchor, _score(anchor, own)) for anchor in anchors]
     forms = Counter(_form(anchor.url) for anchor, score in scored if score >= 3)
     common = {form for form, count in forms.items() if count >= 3 and count >= 0.1 * max(forms.values())}
-    return [anchor for anchor, score in scored if score >= 3 or (score == 2 and _form(anchor.url) in common)]
+    sure = {one.key for one, score in scored if score >= 3 or (score == 2 and _form(one.url) in common)}
+    lists = _lists(anchors, sure)
+    return [
+        anchor
+        for anchor, score in scored
+        if anchor.key in sure
+        or (score and _form(anchor.url) in common and len(anchor.text.split()) >= 3 and anchor.places & lists)
+    ]
+
+
+def _lists(anchors: list[_Anchor], sure: set[str]) -> set[str]:
+    """Places of the page where nearly all links are articles: the others there are too, short as they are."""
+    every: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for anchor in anchors:
+        every.update(anchor.places)
+        if anchor.key in sure:
+            known.update(anchor.places)
+    return {place for place, count in known.items() if count >= _SURE and count >= _MOSTLY * every[place]}
+
+
+def _place(element: Any) -> str:
+    """The tags and classes of a link and of what it stands in, two levels up: the same for the items of one list."""
+    around = (element, *islice(element.iterancestors(), 2))
+    return " < ".join(f"{node.tag}.{' '.join((node.get('class') or '').split()[:1])}" for node in around)
 
 
 def _anchors(page: Page) -> tuple[list[_Anchor], int]:
@@ -79,6 +110,7 @@ def _anchors(page: Page) -> tuple[list[_Anchor], int]:
         if len(text) > len(anchor.text):
             anchor.text = text
         anchor.headline = anchor.headline or _is_headline(element)
+        anchor.places.add(_place(element))
     return list(found.values()), off_host
 
 
@@ -104,9 +136,9 @@ def _score(anchor: _Anchor, base: str) -> int:
         return 0
     slug = path.rstrip("/").rsplit("/", 1)[-1]
     words = [word for word in re.split(r"[-_.]", slug) if word.isalpha() and len(word) < 20]
-    number = re.search(r"\d{5,}", slug) or _QUERY_ID.search(parts.query)
+    number = re.search(r"\d{5,}", slug) or _QUERY_ID.search(parts.query) or _PATH_ID.search(path)
     dated = re.search(r"/20\d\d/[01]?\d/", path)
-    if not number and (_PAGING.search(path) or _TOPIC_ID.search(path)):
+    if not number and len(words) < _NAMED and (_PAGING.search(path) or _TOPIC_ID.search(path)):
         return 0
     score = 0
     score += 2 if number else 1 if dated or re.search(r"-\d{3,}(?:\.\w+)?$", slug) else 0
@@ -122,4 +154,5 @@ def _form(url: str) -> str:
     slug = path.rsplit("/", 1)[-1]
     stem, _, ending = slug.partition(".")
     number = re.search(r"(\d+)$", stem)
-    return f"{path.count('/')}:{'n' if number and len(number[1]) > 4 else ''}:{ending}"
+    kind = "n" if number and len(number[1]) > 4 else ""
+    return f"{path.count('/')}:{kind}:{ending if ending.isalpha() else ''}"

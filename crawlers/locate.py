@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from crawlers.markup import classes
+from crawlers.markup import classes, inline_text
 from crawlers.survey import Survey
 
 _NEAR = 3
@@ -23,7 +23,14 @@ _SHARE = 0.5
 _LEFT = 0.2
 _NOTHING = re.compile(r"(?!)")
 _GROW = 0.1
-_TEXT = 0.6
+_ALIKE = 0.6
+_SEVERAL = 2
+_IMPRINT = re.compile(
+    r"(?:©|copyright|bản quyền|giấy phép|cơ quan (?:chủ quản|ngôn luận)|toà soạn|tòa soạn|tổng biên tập|trụ sở"
+    r"|địa chỉ|chịu trách nhiệm|ghi rõ nguồn)",
+    re.IGNORECASE,
+)
+"""How lines begin in which a paper names itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,13 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The element that holds the article; ``above``: text between headline and article that belongs to it."""
+    """The element that holds the article; ``above``: text between headline and article that belongs to it;
+    ``without``: parts of the element that do not.
+    """
 
     container: Any
     above: tuple[Any, ...] = ()
+    without: frozenset[Any] = frozenset()
 
 
 def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Place | None:
@@ -48,22 +58,24 @@ def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Pla
     """
     blocks = _candidates(survey, heading, furniture)
     own = {block: survey[block].free for block in blocks}
-    body = [block for block in blocks if block is not lead]
+    body = [block for block in blocks if block is not lead] or blocks
     if not body:
         return None
-    container = _grown(_seed(body, own), body, own, survey)
+    container, without = _grown(_seed(body, own, survey, heading), body, own)
     inside = set(container.iter())
-    held = sum(own[block] for block in body if block in inside)
+    above = _between(blocks, inside, heading)
+    held = sum(own[block] for block in body if block in inside or block in above)
     if held < _SHARE * sum(own[block] for block in body):
         return None
-    return Place(container, _between(blocks, inside, heading))
+    return Place(container, above, without)
 
 
 def _candidates(survey: Survey, heading: Any, furniture: Furniture) -> list[Any]:
     """Blocks of running text that are not in the page's furniture and no items of a list. Names of classes are passed
     over where they would leave hardly anything: layouts are named after their side columns, posts after their tags.
     """
-    single = [block for block in survey.blocks if block is not heading and survey.item(block) is None]
+    single = [b for b in survey.blocks if b is not heading and survey.item(b) is None]
+    single = [b for b in single if not _IMPRINT.match(inline_text(b))] or single
     named = _outside(single, heading, furniture)
     if sum(survey[b].free for b in named) >= _LEFT * sum(survey[b].free for b in single):
         return named
@@ -103,34 +115,53 @@ def _is_aside(element: Any, furniture: Furniture) -> bool:
     return bool(style) and "display:none" in style.replace(" ", "").lower()
 
 
-def _seed(blocks: list[Any], own: dict[Any, int]) -> Any:
-    """The element near to which most text stands side by side; of several the deepest."""
+def _seed(blocks: list[Any], own: dict[Any, int], survey: Survey, heading: Any) -> Any:
+    """The element near to which most text stands side by side, of several the deepest. What stands with the first block
+    under the headline counts twice.
+    """
+    start = survey.position(heading) if heading is not None else 0
+    first = next((block for block in blocks if start and survey.position(block) > start), None)
+    favoured = None if first is None else first.getparent()
     together: Counter[Any] = Counter()
     for block in blocks:
-        for near in (block, *islice(block.iterancestors(), _NEAR)):
+        length = own[block] * (2 if block.getparent() is favoured else 1)
+        # Lines between <br> stand in the block itself, side by side.
+        lines = [block] if next(block.iter("br"), None) is not None else []
+        for near in (*lines, *islice(block.iterancestors(), _NEAR)):
             if near.tag not in ("body", "html"):
-                together[near] += own[block]
+                together[near] += length
     if not together:
         return blocks[0]
     most = max(together.values())
-    best = [element for element, length in together.items() if length >= 0.9 * most]
-    return max(best, key=lambda element: sum(1 for _ in element.iterancestors()))
+    best = [element for element, length in together.items() if length >= _ALIKE * most]
+    return max(best, key=lambda element: (sum(1 for _ in element.iterancestors()), together[element]))
 
 
-def _grown(seed: Any, blocks: list[Any], own: dict[Any, int], survey: Survey) -> Any:
-    """The seed, or an element above it when what that adds is text rather than lists of links."""
+def _grown(seed: Any, blocks: list[Any], own: dict[Any, int]) -> tuple[Any, frozenset[Any]]:
+    """The seed, or an element above it with further sections of the text, and the parts of that which are none."""
     inside: Counter[Any] = Counter()
+    count: Counter[Any] = Counter()
     for block in blocks:
         for ancestor in (block, *block.iterancestors()):
             inside[ancestor] += own[block]
-    grown = seed
+            count[ancestor] += 1
+    grown, child, without, passed = seed, seed, frozenset[Any](), frozenset[Any]()
     for element in seed.iterancestors():
         if element.tag in ("body", "html"):
             break
-        gain = inside[element] - inside[grown]
-        if gain >= _GROW * inside[grown] and gain >= _TEXT * (survey[element].text - survey[grown].text):
-            grown = element
-    return grown
+        parts = [part for part in element if part is not child and inside[part]]
+        sections = [part for part in parts if count[part] >= _SEVERAL or part in own or _named(part) == _named(child)]
+        passed |= frozenset(parts) - frozenset(sections)
+        if sum(inside[part] for part in sections) >= _GROW * inside[grown]:
+            grown, without = element, passed
+        else:
+            passed |= frozenset(sections)
+        child = element
+    return grown, without
+
+
+def _named(element: Any) -> str:
+    return f"{element.tag} {classes(element)}"
 
 
 def _between(blocks: list[Any], inside: set[Any], heading: Any) -> tuple[Any, ...]:

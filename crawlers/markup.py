@@ -9,7 +9,6 @@ from typing import Any
 from crawlers import charsets
 
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _BREAKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "ul", "ol", "table"})
 NO_TEXT = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea"})
 
@@ -31,7 +30,11 @@ def parse(text: str) -> Any:
 
 def squash(text: str | None) -> str:
     """Text on one line with single spaces."""
-    return _SPACE.sub(" ", text or "").strip()
+    if not text:
+        return ""
+    if "\u200b" in text or "\ufeff" in text:  # blanks without width
+        text = text.replace("\u200b", " ").replace("\ufeff", " ")
+    return " ".join(text.split())
 
 
 def plain(value: Any) -> str:

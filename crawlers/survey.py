@@ -117,6 +117,8 @@ class Survey:
         with name and time), or None when it stands for itself.
         """
         inside = self[block]
+        if self._begins_with_link(block):
+            return block
         box = block
         for _ in range(_LEVELS):
             box = box.getparent()
@@ -128,6 +130,14 @@ class Survey:
             if size.heads or self._is_comment(box, block, size.text - inside.text):
                 return box
         return None
+
+    def _begins_with_link(self, block: Any) -> bool:
+        """Whether a block's first line is a headline in a link, and others follow."""
+        first = next(iter(block), None)
+        if first is None or first.tag != "a" or (block.text or "").strip() or (first.tail or "").strip():
+            return False
+        second = first.getnext()
+        return second is not None and second.tag == "br" and self[first].text >= _HEADLINE
 
     def _is_comment(self, box: Any, block: Any, company: int) -> bool:
         """Whether a box holds a name, time or buttons beside the block, as at least two boxes beside it do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -360,3 +361,9 @@ def test_bombs_stop_at_the_limit():
         decompress(b"x", "gzip, gzip, gzip, gzip", 10)
     with pytest.raises(UndecodableError):
         decompress(b"no gzip at all", "gzip", 1000)
+
+
+@given(st.text(max_size=200))
+def test_text_comes_out_composed_whatever_it_holds(text):
+    page = to_text(f"<p>Kính gửi bà con: {text}</p>".encode("utf-8", "ignore"))
+    assert page == unicodedata.normalize("NFC", page)
