@@ -15,12 +15,15 @@ from core import clock
 from tests.bench.row import Row
 from tests.bench.texts import ROOT, Texts, load
 
+_CRAWL = "\n## Crawl and reading\n"
+
 
 def main() -> int:
     """Everything in a home of its own that is removed afterwards."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--documents", type=int, default=20_000, metavar="N", help="size of the archive")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md", metavar="FILE")
+    parser.add_argument("--only-crawl", action="store_true", help="measure crawl and reading; the rest of FILE stays")
     args = parser.parse_args()
     for name in [n for n in os.environ if n.startswith("SOATIN_") and n != "SOATIN_DATA"]:
         del os.environ[name]
@@ -28,35 +31,57 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="soatin-bench-") as home:
         os.environ["SOATIN_HOME"] = home
         (Path(home) / "soatin.toml").write_text('province = "vinh-phuc"\nshipped_sources = false\n', "utf-8")
-        lines = _table(load(args.documents), args.documents)
-    table = "\n".join(lines)
-    print(table)
-    args.out.write_text(_document(table, args.documents), "utf-8")
+        texts = load(100 if args.only_crawl else args.documents)
+        if args.only_crawl:
+            rest = args.out.read_text("utf-8").split(_CRAWL)[0]
+        else:
+            rest = _document("\n".join(_table(texts, args.documents)), args.documents)
+        crawled = _section(texts)
+    print(rest + crawled)
+    args.out.write_text(rest + crawled, "utf-8")
     print(f"{time.monotonic() - began:.0f} s in all; wrote {args.out}", file=sys.stderr)
     return 0
 
 
 def _table(texts: Texts, documents: int) -> list[str]:
     from flows import bootstrap
-    from tests.bench import answers, crawl, detection, measure
+    from tests.bench import answers, detection, measure
 
     bootstrap.start()
     bootstrap.migrate()
     steps: list[Callable[[], list[Row]]] = [
-        crawl.speed,
-        crawl.memory,
-        crawl.pace,
         lambda: detection.speed(texts),
         detection.quality,
         answers.retrieval,
         answers.copies,
-        lambda: measure.read(texts),
         lambda: measure.fill(texts, documents),
         lambda: measure.search(texts, 200),
         lambda: measure.titles(texts, documents, 200),
         lambda: measure.desk(texts, 100),
         lambda: measure.end_to_end(texts, max(200, documents // 10)),
     ]
+    return _measured(steps)
+
+
+def _section(texts: Texts) -> str:
+    """The crawl's table, all of it from one run."""
+    from flows import bootstrap
+    from tests.bench import crawl, measure, reading
+
+    bootstrap.start()
+    bootstrap.migrate()
+    table = "\n".join(
+        _measured([crawl.speed, crawl.memory, crawl.pace, crawl.day, lambda: measure.read(texts), reading.quality])
+    )
+    day = clock.local(clock.now()).date().isoformat()
+    return (
+        f"{_CRAWL}\n{table}\n\n"
+        f"Written on {day}, all in one run (`python -m tests.bench --only-crawl` measures these alone). The local web\n"
+        "and what asks it share the machine. news-please is installed for the measurement and removed again.\n"
+    )
+
+
+def _measured(steps: list[Callable[[], list[Row]]]) -> list[str]:
     lines = ["| what | figure | measured on |", "|---|---|---|"]
     for step in steps:
         for row in step():

@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
+from core import clock
 from core.model import Source
 from crawlers.read import read_warc
 from crawlers.round import Limits, run_round
@@ -218,6 +220,24 @@ def pace() -> list[Row]:
         gap, most = asked(bases)
     on = f"8 local hosts, 14 requests each, {delay} s between two of one host, {spent:.0f} s in all"
     return [Row("closest two requests to one host came", f"{gap:.2f} s, {most} at once", on)]
+
+
+def day() -> list[Row]:
+    """A day of sixty sources on a clock of its own (tests/flows/day.py), in the archive of the measurements."""
+    from flows.bootstrap import start
+    from tests.flows import day as simulated
+
+    simulated.write_sources(start().settings.sources_dir)
+    began = time.perf_counter()
+    lived = simulated.live(start(), datetime(2021, 8, 25, 6, 0, tzinfo=clock.VIETNAM))
+    spent = time.perf_counter() - began
+    on = f"{lived.polls:,} polls of {simulated.SOURCES} sources, a third failing for 3 hours in turn, in {spent:.0f} s"
+    return [
+        Row("a day: longest wait of a due poll (asked: at most 1)", f"{lived.late:.2f} intervals of its source", on),
+        Row("a day: closest two polls of a source", f"{lived.shortest.total_seconds() / 60:.0f} min", "the same"),
+        Row("a day: alarms of failing sources", f"{len(lived.raised)} raised, {len(lived.cleared)} cleared",
+            f"the same; {len(lived.failing)} sources failed"),
+    ]  # fmt: skip
 
 
 def asked(bases: list[str]) -> tuple[float, int]:

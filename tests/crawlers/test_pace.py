@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.polling import QUIET, SHORTEST, is_due, is_silent, next_poll, usual_wait
 from crawlers.pace import retry_after
+from crawlers.run import settings
 from crawlers.sources import parse_source
 from tests.crawlers.conftest import LIMITS, crawl
 from tests.crawlers.hostile_site import HTML
@@ -95,6 +96,24 @@ def test_robots_crawl_delay_is_kept(paper, tmp_path):
     times = [at for at, path, _ in paper.asked if path != "/robots.txt"]
     assert len(times) == 3
     assert min(b - a for a, b in pairwise(times)) >= 0.6
+
+
+def test_two_sources_of_one_host_keep_its_pace_together(paper, tmp_path):
+    paper.news(2)
+    paper.answers["/y-te"] = paper.answers["/rss"]
+    slow, quick = paper.source(delay=0.5), paper.source(starts=[{"url": f"{paper.base}/y-te", "as": "feed"}])
+    crawl([slow, replace(quick, name="bao-y-te")], tmp_path)
+    times = [at for at, _, _ in paper.asked]
+    assert len(times) == 7  # robots.txt once, each feed, each article for each source
+    assert min(b - a for a, b in pairwise(times)) >= 0.45
+
+
+def test_a_host_is_left_five_seconds_between_two_requests_unless_its_file_says_otherwise():
+    source = parse_source("bao", {"title": "x", "kind": "press", "platform": "press", "hosts": ["a.example"],
+                                  "starts": [{"url": "https://a.example/rss", "as": "feed"}]})  # fmt: skip
+    slots = settings(LIMITS, "soatin", [source, replace(source, name="khac", delay=1.0)])["DOWNLOAD_SLOTS"]
+    assert slots["a.example"]["concurrency"] == 1
+    assert slots["a.example"]["delay"] >= 5.0
 
 
 @pytest.mark.parametrize(

@@ -153,22 +153,6 @@ def test_ten_thousand_links_are_counted_and_the_rest_left_for_later(source, tmp_
     assert left.startswith(f"{10_000 - LIMITS.max_pages + 1} ")
 
 
-def test_a_redirect_to_a_name_that_resolves_to_a_private_address_is_not_followed(source, web, tmp_path, asked):
-    name = socket.gethostname()
-    try:
-        private = ipaddress.ip_address(socket.gethostbyname(name)).is_private
-    except OSError:
-        private = False
-    if not private:
-        pytest.skip("SKIPPED: this machine's name does not resolve to a private address")
-    before = len(asked("secret"))
-    paper = source("hostile", ("/chi-vao-trong.html", "listing"))
-    trusting = replace(paper, hosts=(*paper.hosts, f"{name}:{web['secret']}"))
-    seen = crawl([trusting], tmp_path)
-    assert [drop.reason for drop in seen.drops] == ["private-address"]
-    assert len(asked("secret")) == before
-
-
 def test_sources_that_fail_say_so_in_their_poll(hostile_round, web):
     errors = {name: polled.error.split()[0] if polled.error else "" for name, polled in hostile_round.polled.items()}
     assert errors == {
@@ -376,3 +360,19 @@ def test_the_mobile_and_amp_pages_of_an_article_are_the_same_document():
         for document in read_page(article("Bài số 1 của tờ báo", head), url, source, fetched=clock.now()).documents
     }
     assert len(ids) == 1
+
+
+def test_a_redirect_to_a_name_that_resolves_to_a_private_address_is_not_followed(source, web, tmp_path, asked):
+    name = socket.gethostname()
+    try:
+        private = ipaddress.ip_address(socket.gethostbyname(name)).is_private
+    except OSError:
+        private = False
+    if not private:
+        pytest.skip("SKIPPED: this machine's name does not resolve to a private address")
+    before = len(asked("secret"))
+    paper = source("hostile", ("/chi-vao-trong.html", "listing"))
+    trusting = replace(paper, hosts=(*paper.hosts, f"{name}:{web['secret']}"))
+    seen = crawl([trusting], tmp_path)
+    assert [drop.reason for drop in seen.drops] == ["private-address"]
+    assert len(asked("secret")) == before
