@@ -30,6 +30,8 @@ class Seen:
     drops: list[Drop] = field(default_factory=list)
     fetched: list[Fetched] = field(default_factory=list)
     polled: dict[str, Polled] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    """Paths that a site was asked for, by site, where a test keeps them."""
 
     def reasons(self, source: str, base: str) -> dict[str, str]:
         return {drop.url.removeprefix(base): drop.reason for drop in self.drops if drop.source == source}
@@ -89,7 +91,7 @@ def source(web):
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def asked(web):
     def log(name: str) -> list[tuple[float, str, str]]:
         with urllib.request.urlopen(f"http://127.0.0.1:{web[name]}/_log") as answer:
