@@ -79,7 +79,7 @@ def outcome(home: Path) -> dict[str, Any]:
         ),
         "versions": one(home, "SELECT count(*) FROM archive_documentversion"),
         "flags": rows(
-            home, "SELECT document_id, version, flagged, round(probability, 6), kind FROM archive_flag ORDER BY 1, 2"
+            home, "SELECT document_id, version, flagged, kind FROM archive_flag ORDER BY document_id, version"
         ),
         "in claims": rows(home, "SELECT id FROM archive_document WHERE claim_id IS NOT NULL ORDER BY id"),
         "empty claims": one(home, "SELECT count(*) FROM archive_claim WHERE documents_count = 0"),
@@ -91,6 +91,11 @@ def outcome(home: Path) -> dict[str, Any]:
         "jobs": one(home, "SELECT count(*) FROM archive_job"),
         "mails": sorted(str(email.message_from_bytes(f.read_bytes())["To"]) for f in mails(home)),
     }
+
+
+def probabilities(home: Path) -> list[float]:
+    found = rows(home, "SELECT probability FROM archive_flag ORDER BY document_id, version")
+    return [probability for (probability,) in found]
 
 
 def pairs(home: Path) -> set[tuple[str, str]]:
@@ -139,6 +144,8 @@ def test_ten_kills_lose_and_double_nothing(web: Site, tmp_path: Path, slot: date
     expected, found = outcome(calm), outcome(home)
     for name in expected:
         assert found[name] == expected[name], name
+    # The encoder reads texts in batches, and in another batch the last digits differ.
+    assert probabilities(home) == pytest.approx(probabilities(calm), abs=1e-4)
     # A text joins the nearest claim that is there when it comes, and a kill changes the order of coming: a paraphrase
     # may then stand beside another telling (in any order at all, 69 to 90 % of the pairs stay). Copies always meet.
     calm_pairs, killed_pairs = pairs(calm), pairs(home)
