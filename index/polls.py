@@ -28,22 +28,18 @@ def worker() -> str:
 
 def take(names: Iterable[str], owner: str, seconds: float) -> set[str]:
     """Those of the sources that nobody polls, now held by ``owner`` for so long. A lease is over with its time, or with
-    the life of its process when that was on this machine.
+    the life of its process when that was on this machine; leases that are over are cleared away.
     """
     wanted, moment = set(names), clock.now()
     until = moment + timedelta(seconds=seconds)
     with transaction.atomic():
         latch.hold(QUEUE)
-        held = {
-            job.key for job in Job.objects.filter(queue=QUEUE, key__in=wanted)
-            if job.leased_until and job.leased_until > moment and not _dead(job.owner)
-        }  # fmt: skip
-        free = sorted(wanted - held)
+        leases = list(Job.objects.filter(queue=QUEUE))
+        over = {job.pk for job in leases if not job.leased_until or job.leased_until <= moment or _dead(job.owner)}
+        Job.objects.filter(pk__in=over).delete()  # of all sources: what nobody asks for again would lie there for ever
+        free = sorted(wanted - {job.key for job in leases if job.pk not in over})
         Job.objects.bulk_create(
-            [Job(queue=QUEUE, key=name, created=moment, owner=owner, leased_until=until) for name in free],
-            update_conflicts=True,
-            unique_fields=["queue", "key"],
-            update_fields=["created", "owner", "leased_until"],
+            Job(queue=QUEUE, key=name, created=moment, owner=owner, leased_until=until) for name in free
         )
     return set(free)
 

@@ -53,3 +53,14 @@ def test_a_lease_ends_with_its_process_on_this_machine() -> None:
     polls.take(["b"], f"{socket.gethostname()}:{os.getpid()}:abc123", 60)
     polls.take(["c"], "no name of ours", 60)
     assert polls.take(["a", "b", "c"], polls.worker(), 60) == {"a"}
+
+
+def test_what_dead_workers_held_is_cleared_away_whoever_asks_next() -> None:
+    from index import leases, polls
+
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    process.wait()
+    polls.take(["a", "b"], f"{socket.gethostname()}:{process.pid}:abc123", 600)
+    assert leases.backlog(polls.QUEUE) == 2
+    assert polls.take([], polls.worker(), 60) == set()
+    assert leases.backlog(polls.QUEUE) == 0
