@@ -156,7 +156,7 @@ class FlagModel:
             if official[place]:
                 kind = TextKind.OFFICIAL if kind is TextKind.CLAIM else kind
             elif high and kind is TextKind.OFFICIAL:
-                kind = TextKind.CLAIM  # a rumour in the dress of a notice: only a source makes it official
+                kind = self.kinds.beneath_notice(found[place])  # only a source makes it official
             flagged = high and not official[place] and kind in FLAGGABLE
             asked = bool(odds.encoded[place])
             why = self._reasons(texts[place], found[place], encoded=asked) if flagged and explain else ()

@@ -122,6 +122,16 @@ class KindModel:
             rule_kind(text, one) or self._choose(row, one) for text, one, row in zip(texts, found, margins, strict=True)
         ]
 
+    def beneath_notice(self, found: Units) -> TextKind:
+        """What a text in the dress of a notice is where no authority speaks: a claim; an opinion (mostly satire) where
+        the two are near, for opinions are not to be handled.
+        """
+        if TextKind.OPINION not in self.names:
+            return TextKind.CLAIM
+        (row,) = self.head.margins([found.folded])
+        opinion, claim = (float(row[self.names.index(kind)]) for kind in (TextKind.OPINION, TextKind.CLAIM))
+        return TextKind.OPINION if claim - opinion < _NEAR else TextKind.CLAIM
+
     def _choose(self, margins: Any, found: Units) -> TextKind:
         best = TextKind(self.names[int(np.argmax(margins))])
         if best is TextKind.CLAIM and TextKind.OPINION in self.names:
