@@ -5,10 +5,18 @@ from __future__ import annotations
 import hashlib
 import zlib
 from pathlib import Path
+from typing import Any
 
 from core.manifest import Payload
 
 _CHUNK = 1 << 20
+
+
+def header_is_whole(record: Any) -> bool:
+    """Whether the header of a warcio record was not cut: its last line, the length, is there (warcio takes an empty
+    one for none).
+    """
+    return (record.rec_headers.get_header("Content-Length") or "").strip().isdigit()
 
 
 def payloads(path: Path) -> list[Payload]:
@@ -32,6 +40,6 @@ def payloads(path: Path) -> list[Payload]:
                 length = iterator.get_record_length()
             except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, OSError, TypeError, AttributeError):
                 return found  # what warcio lets through for broken files, as in crawlers.warc
-            if record.rec_headers.get_header("Content-Length") is None or record.raw_stream.limit > 0:
+            if not header_is_whole(record) or record.raw_stream.limit > 0:
                 return found
             found.append((iterator.get_record_offset(), length, digest.hexdigest()))

@@ -102,7 +102,9 @@ def _table(package: zipfile.ZipFile, name: str) -> Any:
 
 
 def _sha256(package: zipfile.ZipFile, name: str) -> str:
-    """``sha256:…`` of a member; empty when its bytes cannot be read."""
+    """``sha256:…`` of a member; empty when its bytes cannot be read (NotImplementedError is zipfile's word for a
+    compression that it does not know).
+    """
     digest, size = hashlib.sha256(), 0
     try:
         with package.open(name) as member:

@@ -22,6 +22,7 @@ from core import clock
 from core.errors import DataError
 from core.model import Drop, Fetched, Looked, Polled, sha256_hex
 from crawlers.encodings import decompress
+from crawlers.payloads import header_is_whole
 
 ROTATE_BYTES = 200 * 1024 * 1024
 MAX_BODY = 64 * 1024 * 1024
@@ -313,8 +314,8 @@ def _record(raw: Any) -> Record:
     header = raw.rec_headers.get_header
     http = raw.http_headers
     payload = raw.raw_stream.read(MAX_BODY + 1)
-    # Without a length the WARC header itself was cut. What is past the limit is whole, reading refuses it by its size.
-    whole = header("Content-Length") is not None and (len(payload) > MAX_BODY or raw.raw_stream.limit <= 0)
+    # What is past the limit is whole, reading refuses it by its size.
+    whole = header_is_whole(raw) and (len(payload) > MAX_BODY or raw.raw_stream.limit <= 0)
     headers = tuple((str(k), str(v)) for k, v in http.headers) if http else ()
     chunked = any(k.lower() == "transfer-encoding" and "chunked" in v.lower() for k, v in headers)
     if chunked:
