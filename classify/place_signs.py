@@ -145,8 +145,10 @@ def is_believed(hit: Found[Place], typed: Typed, *, has_sort: bool) -> bool:
         return capitals or (place.level != COMMUNE and place.name not in words("words"))
     if capitals:
         return place.level != COMMUNE
-    return typed.bare and place.level != COMMUNE and not {place.name, place.district} & (
-        words("words") | words("unclear_bare")
+    return (
+        typed.bare
+        and place.level != COMMUNE
+        and not {place.name, place.district} & (words("words") | words("unclear_bare"))
     )
 
 

@@ -86,8 +86,11 @@ class Gazetteer:
         named = {name for _, place in chosen if place.level != COMMUNE for name in (place.province, place.district)}
         return tuple(
             PlaceMention(
-                place.province, place.district, place.commune,
-                typed.syllables[hit.first].start, typed.syllables[hit.last - 1].end,
+                place.province,
+                place.district,
+                place.commune,
+                typed.syllables[hit.first].start,
+                typed.syllables[hit.last - 1].end,
             )
             for hit, place in chosen
             if place.level != COMMUNE or text.is_known(hit, place, named)
@@ -118,11 +121,14 @@ class _Text:
         levels = sort_before(spot[0], typed)
         after = province_after(spot[0], self._at, typed.syllables)
         fitting = [
-            hit.value for hit in spot
-            if hit.value.level and (levels is None or hit.value.level in levels)
+            hit.value
+            for hit in spot
+            if hit.value.level
+            and (levels is None or hit.value.level in levels)
             and not (hit.value.today and self._on is not None and self._on < MERGER)
             and (not after or hit.value.level == PROVINCE or self._lies_in(hit.value, after))
-            and not is_broken(hit, typed) and (levels or typed.shouted or not is_person(hit, typed))
+            and not is_broken(hit, typed)
+            and (levels or typed.shouted or not is_person(hit, typed))
             and is_believed(hit, typed, has_sort=bool(levels))
             and self._is_clear(hit.value, levels, after)
         ]

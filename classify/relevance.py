@@ -54,7 +54,8 @@ class Relevance:
         syllables = tokens(f"{title}\n{text}"[:_LOOKED_AT])
         bare = is_unaccented(syllables)
         hits = [
-            hit for hit in self._phrases.find(syllables)
+            hit
+            for hit in self._phrases.find(syllables)
             if hit.exact or bare or hit.value.syllables >= _CLEAR_WHEN_FOLDED
         ]
         masks = [(hit.first, hit.last, hit.value.topic) for hit in hits if hit.value.kind == "exclusion"]

@@ -62,9 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("youtube_key", "", "Key of the YouTube Data API, for sources with platform youtube.", secret=True),
     Setting("facebook_token", "", "Token of the Graph API, for sources with platform facebook.", secret=True),
     Setting("zalo_app_id", "", "Id of the Zalo application whose webhook brings messages to the account; empty: off."),
-    Setting(
-        "zalo_oa_secret", "", "Secret key of the Zalo Official Account, which signs those messages.", secret=True
-    ),
+    Setting("zalo_oa_secret", "", "Secret key of the Zalo Official Account, which signs those messages.", secret=True),
     Setting("max_body_mb", 10, "Largest response body, after decompression."),
     Setting("request_timeout", 30, "Seconds for one request."),
     Setting("round_timeout", 900, "Seconds for one round of all due sources."),

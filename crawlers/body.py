@@ -125,9 +125,7 @@ def _link_share(element: Any, text: str) -> float:
     return linked / (len(text) or 1)
 
 
-def _blocks(
-    container: Any, meta: Meta, survey: Survey, without: frozenset[Any] = frozenset()
-) -> list[tuple[str, Any]]:
+def _blocks(container: Any, meta: Meta, survey: Survey, without: frozenset[Any] = frozenset()) -> list[tuple[str, Any]]:
     """The text blocks of the container in page order, without what is not the article's text."""
     out: list[tuple[str, Any]] = []
     stack, above = [container], {container, *container.iterancestors()}

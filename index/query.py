@@ -256,4 +256,3 @@ class _Parser:
 
     def _blank(self, at: int) -> bool:
         return at >= len(self.text) or self.text[at].isspace()
-

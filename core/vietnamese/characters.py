@@ -26,10 +26,7 @@ _ON_BLACK = "".join(chr(start + at) for start in (0x1F150, 0x1F170) for at in ra
 _SMALL = "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠʏᴢɡ"
 _LOOKALIKE = str.maketrans(
     "аеёіїјкорсухѕԁѵһԛԝӏАВЕЁІЈКМНОРСТУХЅԚԜ" + "αεγικνορτυχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ" + _SMALL + _ON_BLACK,
-    "aeeiijkopcyxsdvhqwlABEEIJKMHOPCTYXSQW"
-     "aeyiknoptuxcABEZHIKMNOPTYXC"
-     "abcdeghijklmnoprstuvyzg"
-    + 2 * ascii_lowercase,
+    "aeeiijkopcyxsdvhqwlABEEIJKMHOPCTYXSQWaeyiknoptuxcABEZHIKMNOPTYXCabcdeghijklmnoprstuvyzg" + 2 * ascii_lowercase,
 )
 _STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "İ": "I"}
 _DROPPED = re.compile(rf"[{_MARKS}\u20e3\ufe00-\ufe0f]")
@@ -86,7 +83,8 @@ def unmask(text: str) -> list[Edit]:
         if latin != word and not _NOT_PLAIN.search(_LOOSE.sub("", latin)):
             edits += [
                 Edit(match.start() + i, match.start() + i + 1, new)
-                for i, (old, new) in enumerate(zip(word, latin, strict=True)) if old != new
+                for i, (old, new) in enumerate(zip(word, latin, strict=True))
+                if old != new
             ]
     return edits
 

@@ -70,9 +70,7 @@ def web(hosts: int, articles: int) -> Iterator[list[str]]:
 
 def addresses(bases: list[str], articles: int) -> list[str]:
     """The articles of all hosts in turn."""
-    return [
-        f"{base}/bai-so-{n}-ve-tiem-chung-o-cac-xa-{100_000 + n}.html" for n in range(articles) for base in bases
-    ]
+    return [f"{base}/bai-so-{n}-ve-tiem-chung-o-cac-xa-{100_000 + n}.html" for n in range(articles) for base in bases]
 
 
 def sources(bases: list[str], delay: float = 0.0) -> list[Source]:

@@ -55,9 +55,7 @@ def _index(path: str, base: str, articles: int) -> tuple[str, str]:
         items = "".join(f"<url><loc>{link}</loc></url>" for link in links)
         ns = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return "application/xml", f'<?xml version="1.0"?><urlset xmlns="{ns}">{items}</urlset>'
-    rows = "".join(
-        f'<h3><a href="{link}">Bài số {n} về tiêm chủng ở các xã</a></h3>' for n, link in enumerate(links)
-    )
+    rows = "".join(f'<h3><a href="{link}">Bài số {n} về tiêm chủng ở các xã</a></h3>' for n, link in enumerate(links))
     return "text/html; charset=utf-8", f"<html><body>{rows}</body></html>"
 
 

@@ -60,7 +60,8 @@ def test_the_terms_found_say_why(covid):
 
 
 @pytest.mark.parametrize(
-    ("file", "columns"), [("reintel.csv", ("post_message",)), ("unc_dantri.csv", ("title", "body"))],
+    ("file", "columns"),
+    [("reintel.csv", ("post_message",)), ("unc_dantri.csv", ("title", "body"))],
 )
 def test_recall_on_real_texts(file, columns):
     folder = os.environ.get("SOATIN_DATA")
@@ -71,7 +72,8 @@ def test_recall_on_real_texts(file, columns):
     with (Path(folder) / file).open(encoding="utf-8", newline="") as rows:
         kept = [
             (bool(alone.topic_of("", text)), bool(alone.topic_of("", fold(text))))
-            for row in csv.DictReader(rows) if row["covid"] == "1"
+            for row in csv.DictReader(rows)
+            if row["covid"] == "1"
             for text in ["\n".join(row[column] for column in columns)]
         ]
     assert sum(accented for accented, _ in kept) / len(kept) >= 0.97

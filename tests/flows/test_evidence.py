@@ -119,9 +119,7 @@ HARMS: dict[str, Callable[[str, bytes], bytes | None]] = {
 
 
 @pytest.mark.parametrize("named", HARMS)
-def test_whatever_was_tampered_with_is_named(
-    crawled: Path, document: str, tmp_path: Path, named: str
-) -> None:
+def test_whatever_was_tampered_with_is_named(crawled: Path, document: str, tmp_path: Path, named: str) -> None:
     whole, harmed = tmp_path / "whole.wacz", tmp_path / "harmed.wacz"
     done(soatin(crawled, "evidence", "export", document, "--out", str(whole)))
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(harmed, "w") as target:

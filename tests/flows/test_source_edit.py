@@ -86,9 +86,7 @@ def page(client: Client, address: str) -> str:
 
 
 @pytest.mark.timeout(120)
-def test_a_source_is_tried_shown_and_saved(
-    installation: Settings, person: Callable[[str], Client], paper: str
-) -> None:
+def test_a_source_is_tried_shown_and_saved(installation: Settings, person: Callable[[str], Client], paper: str) -> None:
     lead = person("lead")
     assert "/sources/new/" in page(lead, "/sources/")
     assert "Chạy thử" in page(lead, "/sources/new/")

@@ -36,7 +36,10 @@ class Office:
     def person(self, name: str, size: dict[str, int] = WIDE, *, script: bool = True) -> tuple[BrowserContext, Page]:
         """A browser window in which this person has signed in."""
         context = self.browser.new_context(
-            viewport=size, java_script_enabled=script, locale="vi-VN", accept_downloads=True  # type: ignore[arg-type]
+            viewport=size,
+            java_script_enabled=script,
+            locale="vi-VN",
+            accept_downloads=True,  # type: ignore[arg-type]
         )
         page = context.new_page()
         page.set_default_timeout(10_000)

@@ -35,9 +35,7 @@ def soatin(home: Path, *arguments: str, timeout: float = 120, **more: str) -> su
 
 def run(command: Sequence[str], env: dict[str, str], folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
     """Run a program to its end, whatever its exit status."""
-    return subprocess.run(
-        command, env=env, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False)
 
 
 def done(result: subprocess.CompletedProcess[str]) -> str:

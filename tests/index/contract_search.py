@@ -288,8 +288,20 @@ class SearchContract:
             st.lists(
                 st.sampled_from(
                     [
-                        "đóng", "cua", "OR", "-", "(", ")", '"', "truo*", '"cua cho" ~3', "~2", "nguồn:",
-                        "kết luận:tin giả", "NEAR(", "*",
+                        "đóng",
+                        "cua",
+                        "OR",
+                        "-",
+                        "(",
+                        ")",
+                        '"',
+                        "truo*",
+                        '"cua cho" ~3',
+                        "~2",
+                        "nguồn:",
+                        "kết luận:tin giả",
+                        "NEAR(",
+                        "*",
                     ]
                 ),
                 max_size=12,

@@ -37,9 +37,7 @@ def arrive(number: int, text: str, *, joins: int | None = None) -> Row:
 
 def judge(post: Document, joins: int | None, version: int = 1) -> None:
     found = tuple(keys(post.full_text))
-    archive.save_judgements(
-        [Judgement(post.id, version, "covid", TextKind.CLAIM, (), found, joins, "Một câu", flag())]
-    )
+    archive.save_judgements([Judgement(post.id, version, "covid", TextKind.CLAIM, (), found, joins, "Một câu", flag())])
 
 
 def claim_of(row: Row) -> Claim:

@@ -57,9 +57,7 @@ def test_a_job_that_fails_five_times_is_given_up_with_its_error() -> None:
         _time_passes()
     assert leases.claim("read", "w", 9, 60) == []
     assert leases.backlogs() == {"stuck": 1}
-    assert [(d.queue, d.key, d.error, d.attempts) for d in leases.stuck_errors()] == [
-        ("read", "x.warc.gz", "lỗi 5", 5)
-    ]
+    assert [(d.queue, d.key, d.error, d.attempts) for d in leases.stuck_errors()] == [("read", "x.warc.gz", "lỗi 5", 5)]
     assert leases.retry_stuck("index") == 0
     assert leases.retry_stuck("read") == 1
     assert leases.backlogs() == {"read": 1, "stuck": 0}

@@ -87,9 +87,7 @@ def test_a_file_from_before_the_manifest_is_entered_when_it_is_what_it_was(tmp_p
     good, bad = tmp_path / "old.warc.gz", tmp_path / "bad.warc.gz"
     for file in (good, bad):
         file.write_bytes(b"old")
-        models.WarcFile.objects.create(
-            name=file.name, sha256=manifest.file_sha256(file), size=3, found_at=clock.now()
-        )
+        models.WarcFile.objects.create(name=file.name, sha256=manifest.file_sha256(file), size=3, found_at=clock.now())
     bad.write_bytes(b"new")
     assert manifest.catch_up(tmp_path, lambda _path: []) == 1
     assert manifest.catch_up(tmp_path, lambda _path: []) == 0
