@@ -108,6 +108,7 @@ def test_verified_claims_are_ranked_by_what_a_text_says() -> None:
     assert near_verified([])(RUMOUR, 5) == []
 
 
+@pytest.mark.slow
 def test_the_small_web_comes_together() -> None:
     """By the shipped model's own flags: nothing but a rumour joins a rumour, and a good part of them must."""
     from classify.flagger import load_model

@@ -122,7 +122,7 @@ def test_taking_in_waits_on_evidence_while_postgresql_is_away_and_goes_on_by_its
         time.sleep(2.5)  # leases of batches that were under way when the wire was cut run out
         following()
         following()
-    found = json.loads(done(run([sys.executable, "-c", COUNTS], environ(home, **past), ROOT, 60)))
+    found = json.loads(done(run(["-c", COUNTS], environ(home, **past), ROOT, 60)))
     wanted = rows(crawled_once, f"SELECT id FROM archive_document WHERE source IN {SOURCES} ORDER BY id")
     assert found["ids"] == [row[0] for row in wanted], "as if nothing had happened"
     assert found["versions"] == len(found["ids"]), "nothing doubled"

@@ -86,7 +86,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[list[dict[str, str]]]:
 
 
 def script(home: Path, code: str, **more: str) -> str:
-    return done(run([sys.executable, "-c", START + code], environ(home, **more), ROOT, 60))
+    return done(run(["-c", START + code], environ(home, **more), ROOT, 60))
 
 
 def test_everything_is_there_again_on_a_fresh_machine(tmp_path: Path, stores: list[dict[str, str]]) -> None:

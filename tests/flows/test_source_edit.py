@@ -85,6 +85,7 @@ def page(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_source_is_tried_shown_and_saved(installation: Settings, person: Callable[[str], Client], paper: str) -> None:
     lead = person("lead")

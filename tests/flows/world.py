@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -9,10 +10,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests.flows.processes import run
 
 ROOT = Path(__file__).resolve().parents[2]
 SOATIN = Path(sys.executable).with_name("soatin")
@@ -33,11 +37,6 @@ def soatin(home: Path, *arguments: str, timeout: float = 120, **more: str) -> su
     return run([str(SOATIN), *arguments], environ(home, **more), home, timeout)
 
 
-def run(command: Sequence[str], env: dict[str, str], folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, whatever its exit status."""
-    return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False)
-
-
 def done(result: subprocess.CompletedProcess[str]) -> str:
     """Standard output of a command that went well."""
     assert result.returncode == 0, f"{result.args}: {result.returncode}\n{result.stdout}\n{result.stderr}"
@@ -49,14 +48,27 @@ def json_of(result: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done(result))
 
 
+@functools.cache
+def _empty_archive() -> bytes:
+    """An SQLite archive with all its tables and nothing in them: most commands need one, making it takes seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        done(soatin(Path(folder), "migrate"))
+        archive = Path(folder, "soatin-data", "archive.sqlite3")
+        with closing(sqlite3.connect(archive)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return archive.read_bytes()
+
+
 def make_home(home: Path, sources: Path | None = None, only: Sequence[str] = (), **settings: Any) -> Path:
-    """A home folder with soatin.toml and source files, without the shipped sources."""
+    """A home folder with soatin.toml, an empty archive and source files, without the shipped sources."""
     home.mkdir(parents=True, exist_ok=True)
     values = {"province": "vinh-phuc", "shipped_sources": False, "port": 0, "request_timeout": 10, **settings}
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     (home / "soatin.toml").write_text("\n".join(lines) + "\n", "utf-8")
     target = home / "soatin-data" / "sources"
     target.mkdir(parents=True, exist_ok=True)
+    if not os.environ.get("SOATIN_DATABASE_URL") and not (archive := target.with_name("archive.sqlite3")).exists():
+        archive.write_bytes(_empty_archive())
     for file in sorted(sources.glob("*.toml")) if sources else ():
         if not only or file.stem in only:
             shutil.copy(file, target)
@@ -77,7 +89,7 @@ def one(home: Path, query: str, *values: Any) -> Any:
 def script(home: Path, code: str) -> str:
     """Run some lines over the home's archive."""
     start = "from flows import bootstrap\ncontext = bootstrap.start()\nbootstrap.migrate()\n"
-    return done(run([sys.executable, "-c", start + code], environ(home), ROOT, 60))
+    return done(run(["-c", start + code], environ(home), ROOT, 60))
 
 
 def add_person(home: Path, name: str, group: str, full_name: str = "") -> None:

@@ -44,6 +44,7 @@ def test_two_processes_never_claim_the_same_job(archive: Path) -> None:
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 def test_killed_at_any_moment_the_archive_ends_as_if_nobody_had_been_killed(archive: Path) -> None:
     """Two workers side by side, killed again and again in the middle of taking in, judging and indexing."""
     rng = random.Random(20211121)

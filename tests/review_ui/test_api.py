@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -255,7 +254,7 @@ def test_the_example_of_the_guide_runs(tmp_path: Path) -> None:
     assert example
     with running_desk(home) as address:
         env = {**os.environ, "SOATIN_URL": address, "SOATIN_TOKEN": token, "PYTHONIOENCODING": "utf-8"}
-        result = run([sys.executable, "-c", example[1]], env, tmp_path, 60)
+        result = run(["-c", example[1]], env, tmp_path, 60)
     assert isinstance(result, subprocess.CompletedProcess)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("1 found\n")
