@@ -17,10 +17,9 @@ from core.errors import UsageError
 from core.model import own_words
 from core.vietnamese import fold
 from index import audit, latch, leases, outbox
-from index.arrangement_models import ClaimEdit
 from index.claims import WORD, refresh_claims, root
 from index.findings import follow_verdict
-from index.models import Case, Claim, ClaimBand, Document
+from index.models import Case, Claim, ClaimBand, ClaimEdit, Document
 from index.review import require
 
 Keys = Callable[[str], Sequence[str]]

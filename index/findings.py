@@ -18,8 +18,7 @@ from core.vietnamese import tokens
 from core.words import VERDICTS
 from index import audit, latch, leases
 from index.intake import clean
-from index.library_models import Finding
-from index.models import Claim, Document, Verdict
+from index.models import Claim, Document, Finding, Verdict
 
 FINDING = "finding:"
 """How the keys of queue ``match`` begin that name a finding; others are document ids."""

@@ -14,8 +14,7 @@ from index import copies, latch, leases, looks, outbox
 from index.claims import refresh_claims, root, same_claim
 from index.findings import follow_notices
 from index.intake import drop_key
-from index.library_models import Match
-from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Place
+from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Match, Place
 
 KEEP_OFF_TOPIC_PERCENT = 5
 """So much of what was judged off the topic keeps its text, so that people can check the judgement. Picked by the

@@ -10,8 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from core.findings import WRONG, Origin, Rating
-from index.library_models import Finding, Match
-from index.models import Claim, Document
+from index.models import Claim, Document, Finding, Match
 
 MOST_FINDINGS = 10_000
 """The newest so many are matched against: read into memory in two to three seconds."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.vietnamese import sentences
-from index.library_models import Match
+from index.models import Match
 from review_ui import known_sources
 
 LONGEST = 1_000  # characters of a notice that are offered

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, places, titles, words
 from core.model import DocumentKind
-from index.library_models import Match
-from index.models import Document, Place
+from index.models import Document, Match, Place
 from index.rising import Rise
 from review_ui import known_sources
 

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST
 
 from core.errors import SoatinError
 from index import archive, arrange
-from index.arrangement_models import ClaimEdit
 from index.claims import claim_candidates
-from index.models import Claim
+from index.models import Claim, ClaimEdit
 from review_ui.people import signed_in
 
 SHOWN = 200  # documents of a claim, newest first

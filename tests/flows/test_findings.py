@@ -56,7 +56,7 @@ def arrive(context: bootstrap.Context, *documents: Any) -> pipeline.RoundResult:
 
 
 def matched(identity: str) -> list[str]:
-    from index.library_models import Match
+    from index.models import Match
 
     return list(Match.objects.filter(document=identity).order_by("-score").values_list("finding__text", flat=True))
 
@@ -85,8 +85,7 @@ def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: boot
 def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(context: bootstrap.Context) -> None:
     """And it is not held against the very claim that it is about."""
     from index import archive
-    from index.library_models import Finding
-    from index.models import Document
+    from index.models import Document, Finding
 
     post = document(1, GARLIC, source="dien-dan")
     arrive(context, post)
@@ -105,8 +104,7 @@ def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(c
 
 def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(context: bootstrap.Context) -> None:
     """It goes from the library when the page leaves the subject."""
-    from index.library_models import Finding
-    from index.models import Document
+    from index.models import Document, Finding
 
     text = f"Sở Y tế bác tin nhai tỏi sống chữa khỏi covid: {GARLIC.lower()} là sai sự thật."
     notice, post = document(1, text, source="so-y-te"), document(2, GARLIC, source="dien-dan")
@@ -124,8 +122,7 @@ def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(
 def test_importing_twice_changes_nothing_and_a_correction_replaces(context: bootstrap.Context) -> None:
     """But not by an earlier state of the same page."""
     from index import audit
-    from index.library_models import Finding
-    from index.models import AuditEntry
+    from index.models import AuditEntry, Finding
 
     assert import_review().new == 1
     assert import_review().same == 1
@@ -139,7 +136,7 @@ def test_importing_twice_changes_nothing_and_a_correction_replaces(context: boot
 
 def test_archives_from_before_there_was_a_library_get_one(context: bootstrap.Context) -> None:
     from index.findings import catch_up
-    from index.library_models import Finding
+    from index.models import Finding
 
     arrive(context, document(1, GARLIC, source="so-y-te"))
     Finding.objects.all().delete()

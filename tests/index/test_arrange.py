@@ -160,7 +160,7 @@ def test_a_split_that_was_judged_is_not_undone_under_the_verdict(mixed: tuple[Ro
 
 def test_analysts_may_not_and_nobody_rewrites_what_was_done(mixed: tuple[Row, Row, Row]) -> None:
     from index import retention
-    from index.arrangement_models import ClaimEdit
+    from index.models import ClaimEdit
 
     claim = claim_of(mixed[0])
     with pytest.raises(PermissionDenied):

@@ -10,8 +10,8 @@ from django.test import Client
 from core.findings import Finding, Origin, Rating
 from core.model import Document, TextKind
 from index import archive, findings, matching
-from index.library_models import Finding as Row
 from index.models import Claim
+from index.models import Finding as Row
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_a_question_is_offered_the_words_of_the_notice_with_their_source(
 
 
 def test_a_long_notice_is_offered_in_whole_sentences() -> None:
-    from index.library_models import Match
+    from index.models import Match
     from review_ui.answers import LONGEST, offered
 
     text = "Câu này dài vừa phải để thử. " * 80

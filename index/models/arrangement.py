@@ -1,9 +1,11 @@
-"""How people arranged claims: what they split and merged. Part of :mod:`index.models`."""
+"""How people arranged claims: what they split and merged."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+
+from index.models.documents import Claim
 
 
 class ClaimEdit(models.Model):
@@ -12,8 +14,8 @@ class ClaimEdit(models.Model):
     """
 
     kind = models.CharField(max_length=8)  # split, merge
-    claim = models.ForeignKey("archive.Claim", on_delete=models.CASCADE, related_name="given")
-    other = models.ForeignKey("archive.Claim", on_delete=models.CASCADE, related_name="taken")
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="given")
+    other = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="taken")
     documents = models.JSONField(default=list)  # ids
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()

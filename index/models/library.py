@@ -1,8 +1,10 @@
-"""Tables of the library of findings, and of what was matched to it. Part of :mod:`index.models`."""
+"""Tables of the library of findings, and of what was matched to it."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from index.models.documents import Claim, Document
 
 
 class Finding(models.Model):
@@ -23,8 +25,8 @@ class Finding(models.Model):
     reviewed = models.DateTimeField(null=True)
     first_url = models.TextField(blank=True)
     language = models.CharField(max_length=8, blank=True)
-    claim = models.OneToOneField("archive.Claim", null=True, on_delete=models.CASCADE, related_name="finding")
-    document = models.OneToOneField("archive.Document", null=True, on_delete=models.CASCADE, related_name="finding")
+    claim = models.OneToOneField(Claim, null=True, on_delete=models.CASCADE, related_name="finding")
+    document = models.OneToOneField(Document, null=True, on_delete=models.CASCADE, related_name="finding")
     added = models.DateTimeField()
     changed = models.DateTimeField(db_index=True)
 
@@ -34,7 +36,7 @@ class Match(models.Model):
     whenever the document or the library changes; it decides nothing.
     """
 
-    document = models.ForeignKey("archive.Document", on_delete=models.CASCADE, related_name="matches")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="matches")
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="matches")
     score = models.FloatField()
 

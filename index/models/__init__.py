@@ -1,0 +1,50 @@
+"""The archive's tables. Writing goes through :mod:`index.archive`; views and reports read these models."""
+
+from __future__ import annotations
+
+from index.models.arrangement import ClaimEdit
+from index.models.documents import Author, Claim, ClaimBand, Document, DocumentVersion, Look, Place
+from index.models.handling import Action, Case, Delivery, Flag, LevelDecision, Report, Verdict
+from index.models.library import Finding, Match
+from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
+from index.models.running import AuditEntry, AuditHead, DeadLetter, Job, Latch, RetentionPermit, SearchRevision
+from index.models.sources import Alarm, Drop, ManifestEntry, ManifestHead, SeenUrl, SourceState, SourceTrial, WarcFile
+
+__all__ = [
+    "Action",
+    "Alarm",
+    "Alert",
+    "ApiToken",
+    "AuditEntry",
+    "AuditHead",
+    "Author",
+    "Case",
+    "Claim",
+    "ClaimBand",
+    "ClaimEdit",
+    "DeadLetter",
+    "Delivery",
+    "Document",
+    "DocumentVersion",
+    "Drop",
+    "Finding",
+    "Flag",
+    "Job",
+    "Latch",
+    "LevelDecision",
+    "Look",
+    "ManifestEntry",
+    "ManifestHead",
+    "Match",
+    "Place",
+    "Report",
+    "RetentionPermit",
+    "SavedHit",
+    "SavedSearch",
+    "SearchRevision",
+    "SeenUrl",
+    "SourceState",
+    "SourceTrial",
+    "Verdict",
+    "WarcFile",
+]

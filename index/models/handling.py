@@ -1,0 +1,107 @@
+"""What was judged, decided and reported. Flags, verdicts and actions are only ever added (triggers enforce it)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from index.models.documents import Claim, Document
+
+
+class Flag(models.Model):
+    """The machine's opinion of one version of a document. Append-only."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="flags")
+    version = models.PositiveIntegerField()
+    probability = models.FloatField()
+    kind = models.CharField(max_length=16)
+    flagged = models.BooleanField(db_index=True)
+    unsure = models.BooleanField(default=False)  # far from everything learnt: shown, never counted
+    reasons = models.JSONField(default=list)
+    nearest = models.JSONField(default=list)
+    model = models.CharField(max_length=80)
+    created = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "version", "model"], name="flag_once")]
+
+
+class Case(models.Model):
+    """A claim that an inspector opened. Its state is computed from verdicts and actions."""
+
+    claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="case")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()
+
+
+class Verdict(models.Model):
+    """An inspector's finding on a claim, given while looking at ``document``.
+
+    Append-only: a row with ``retracts`` (its value is empty) undoes an earlier one.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="verdicts")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="verdicts")
+    value = models.CharField(max_length=16)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField(db_index=True)
+    retracts = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retracted_by")
+
+
+class Action(models.Model):
+    """What followed in a case. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="actions")
+    kind = models.CharField(max_length=24)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+
+class LevelDecision(models.Model):
+    """An epidemic level as decided by a person who may, with the decision's number and date."""
+
+    province = models.CharField(max_length=60)
+    district = models.CharField(max_length=60, blank=True)
+    level = models.CharField(max_length=24)
+    number = models.CharField(max_length=80)
+    decided_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+
+class Report(models.Model):
+    """The report of one slot. ``data`` is what DOCX, PDF and mail were made from."""
+
+    province = models.CharField(max_length=60)
+    slot = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    on_demand = models.BooleanField(default=False)
+    late = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()  # serial within province and year
+    created = models.DateTimeField()
+    data = models.JSONField()
+    docx = models.CharField(max_length=200, blank=True)  # file names inside the report folder
+    pdf = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["province", "slot", "since", "on_demand"], name="report_once"),
+        ]
+
+
+class Delivery(models.Model):
+    """One report to one recipient. ``state``: due, sending, sent, in-doubt, failed."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, default="due")
+    message_id = models.CharField(max_length=200)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    changed = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "recipient"], name="delivery_once")]
