@@ -40,8 +40,10 @@ def text_at(data: Any, *path: str) -> str:
 
 
 def number_at(data: Any, *path: str) -> int:
-    """The whole number under a path, 0 when there is none."""
+    """The whole number under a path, also one written as a string (Google's 64 bits), 0 when there is none."""
     value = at(data, *path)
+    if isinstance(value, str) and len(value) < 16 and value.isascii() and value.isdigit():
+        return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else 0
 
 

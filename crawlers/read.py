@@ -13,12 +13,14 @@ from core import clock
 from core.model import Document, Drop, Fetched, Looked, Polled, Source, WarcRef, document_id
 from core.relook import LookOutcome
 from crawlers.encodings import TooLargeError, UndecodableError
-from crawlers.platforms import Page, Platform, Reading, platform
+from crawlers.platforms import AGAIN, Page, Platform, Reading, platform
 from crawlers.urls import canonical_url, netloc_of
 from crawlers.warc import MAX_BODY, Record, read_records
 
 _KNOWN = ("telegram", "xenforo", "discourse", "mastodon", "youtube", "facebook", "press")
-_PAGE_ROLES = frozenset({"article", "channel", "thread", "timeline", "search", "comments", "posts", ""})
+_PAGE_ROLES = frozenset(
+    {"article", "channel", "thread", "timeline", "search", "videos", "comments", "posts", AGAIN, ""}
+)
 _MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _NO_MARKUP = ("text/css", "text/javascript")
 

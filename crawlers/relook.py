@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.model import Source
 from core.relook import LookOutcome
-from crawlers.platforms import Link, Page, platform
+from crawlers.platforms import AGAIN, REMOVED, Link, Page, platform
 from crawlers.read import read_page
 from crawlers.urls import canonical_url
 from crawlers.warc import Record
@@ -53,11 +53,13 @@ def conditions(known: Mapping[str, str]) -> dict[str, str]:
 
 def outcome(look: Relook, status: int, page: Page) -> LookOutcome:
     """What an answer says of the document: gone only when the host says so, when its address now leads to a list of
-    articles, or when a page of posts was read and it is not among them. A page that cannot be read says nothing.
+    articles, when a page of posts was read and it is not among them, or when an interface that was asked for it alone
+    answers with nothing. A page that cannot be read says nothing.
     """
     if status == 304:
         return LookOutcome.SAME
-    if status in _REMOVED:
+    said = platform(page.source.platform).refusal(status, page)[0] if page.source and status >= 300 else ""
+    if status in _REMOVED or said == REMOVED:
         return LookOutcome.GONE
     if not 200 <= status < 300:
         return LookOutcome.FAILED
@@ -66,6 +68,8 @@ def outcome(look: Relook, status: int, page: Page) -> LookOutcome:
         return LookOutcome.THERE
     if look.role == "article":
         gone = reading.kind == "listing" and canonical_url(page.url) != canonical_url(look.url)
+    elif look.role == AGAIN:
+        gone = not reading.problems and not reading.documents
     else:
         gone = bool(reading.documents)
     return LookOutcome.GONE if gone else LookOutcome.FAILED

@@ -164,7 +164,8 @@ def _bring_up_to_date(row: Document, item: model.Document, sha: str, number: int
     row.title, row.text, row.sha256, row.version = clean(item.title), clean(item.text), sha, number
     row.fetched = item.fetched
     row.tags = [clean(tag) for tag in item.tags]
-    row.engagement = {clean(name): count for name, count in item.engagement.items()}
+    if item.engagement:  # a page that states no numbers says nothing of them
+        row.engagement = {clean(name): count for name, count in item.engagement.items()}
     if item.warc:
         row.warc_file, row.warc_offset = item.warc.file, item.warc.offset
 

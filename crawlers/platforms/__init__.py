@@ -112,6 +112,12 @@ class Secret:
     form: str
 
 
+AGAIN = "again"
+"""Role of an address at which an interface gives one document alone."""
+REMOVED = "removed"
+"""Reason of a refusal (:meth:`Platform.refusal`) by which an interface says that a document is not to be had."""
+
+
 class Platform(ABC):
     """A kind of site. Methods are pure; pages are hostile, so nothing they hold may raise anything but
     encodings.UndecodableError.
@@ -135,7 +141,9 @@ class Platform(ABC):
         """The documents of a page."""
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # for those that have one
-        """Where one document (``url``, ``canonical``) can be seen again by itself; None: nowhere."""
+        """Where one document (``url``, ``canonical``) can be seen again; None: nowhere. In the role ``AGAIN`` where the
+        interface is asked for nothing else, so that an empty answer means that the document is not there any more.
+        """
         return None
 
     def refusal(self, status: int, page: Page) -> tuple[str, str]:  # noqa: ARG002  # for those that look at the page

@@ -1,8 +1,9 @@
 """Facebook Pages through the Graph API: ``/<page>/posts`` (``posts``), ``/<post>/comments`` (``comments``).
 
 Documented at https://developers.facebook.com/docs/graph-api/reference/page/feed/, .../object/comments/ and
-.../guides/error-handling/. The token (setting ``facebook_token``; Page Public Content Access or the page's own) goes in
-the header ``Authorization``; the API repeats it in ``paging.next``, which is therefore not used and not kept.
+.../guides/error-handling/; a post or comment alone at ``/<id>``. The token (setting ``facebook_token``; Page Public
+Content Access or the page's own) goes in the header ``Authorization``; the API repeats it in ``paging.next``, which
+is therefore not used and not kept.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.platforms import Found, Link, Page, Platform, Reading, Secret
+from crawlers.platforms import AGAIN, REMOVED, Found, Link, Page, Platform, Reading, Secret
 from crawlers.times import machine_time, plausible
 from crawlers.urls import absolute
 
@@ -21,7 +22,14 @@ _QUOTA = {4, 17, 32, 613, 80001, 80004}
 """Too many calls: of the app, the user, the page, to comments (error-handling guide, rate limits)."""
 _TOKEN = {102, 190, 10, 200, 459, 463, 464, 467}
 """The token has expired or may not read this."""
-_FIELDS = "id,message,created_time,from,permalink_url,like_count"
+_GONE = (100, 33)
+"""Code and subcode for an object that "does not exist" or is not shown to the public any more: what is told from a
+withdrawn token, which has codes of its own.
+"""
+_COMMON = "id,message,created_time,from,permalink_url"
+"""What posts and comments both have: a field that an object lacks makes an error."""
+_FIELDS = f"{_COMMON},like_count"
+_HOME = "https://www.facebook.com/"
 _ID = re.compile(r"[\d_]{3,80}")
 
 
@@ -49,14 +57,24 @@ class Facebook(Platform):
                 links.append(Link(_comments(page.url, identity, after), "comments"))
         return Found(tuple(links), next=following)
 
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
+        """The post or comment by its id, in the version of the interface that the source names."""
+        identity = canonical.removeprefix(_HOME)
+        if not _ID.fullmatch(identity) or not source.starts:
+            return None
+        return Link(with_query(_beside(source.starts[0]["url"], identity), fields=_COMMON, metadata="1"), AGAIN)
+
     def read(self, page: Page) -> Reading:
         """Posts with words, and the comments that came with them."""
         data = load(page)
+        if page.role == AGAIN and text_at(data, "id"):
+            data = {"data": [data]}
         if not isinstance(at(data, "data"), list):
             return Reading("documents", problems=(page.drop("no-text", "no list of posts"),))
         found = []
         for item in dicts_at(data, "data"):
-            found.append(_document(page, item, comment=page.role == "comments"))
+            comment = page.role == "comments" or text_at(item, "metadata", "type") == "comment"
+            found.append(_document(page, item, comment=comment))
             found += [_document(page, one, comment=True) for one in dicts_at(item, "comments", "data")]
         return Reading("documents", tuple({d.id: d for d in found if d is not None}.values()))
 
@@ -64,6 +82,8 @@ class Facebook(Platform):
         """``quota`` or ``bad-key`` by the error's code."""
         data = load(page)
         code, message = number_at(data, "error", "code"), text_at(data, "error", "message")[:200]
+        if (code, number_at(data, "error", "error_subcode")) == _GONE:
+            return REMOVED, message
         if code in _QUOTA:
             return "quota", message
         if code in _TOKEN:
@@ -73,18 +93,20 @@ class Facebook(Platform):
 
 def _comments(url: str, identity: str, after: str) -> str:
     """``/v19.0/<post>/comments`` beside ``/v19.0/<page>/posts``."""
+    return with_query(_beside(url, identity, "comments"), fields=_FIELDS, filter="stream", limit="100", after=after)
+
+
+def _beside(url: str, *path: str) -> str:
     parts = urlsplit(url)
     version = next((part for part in parts.path.split("/") if re.fullmatch(r"v\d+\.\d+", part)), "")
-    path = "/".join(["", *filter(None, [version]), identity, "comments"])
-    base = parts._replace(path=path, query="").geturl()
-    return with_query(base, fields=_FIELDS, filter="stream", limit="100", after=after)
+    return parts._replace(path="/".join(["", *filter(None, [version]), *path]), query="", fragment="").geturl()
 
 
 def _document(page: Page, item: dict[str, Any], *, comment: bool) -> Document | None:
     text, identity = text_at(item, "message"), text_at(item, "id")
     if not text or not _ID.fullmatch(identity):
         return None
-    home = f"https://www.facebook.com/{identity}"
+    home = _HOME + identity
     moment = machine_time(text_at(item, "created_time"))
     counts = {
         "likes": number_at(item, "like_count"),
@@ -92,7 +114,7 @@ def _document(page: Page, item: dict[str, Any], *, comment: bool) -> Document | 
         "replies": number_at(item, "comments", "summary", "total_count"),
     }
     link = text_at(item, "permalink_url")
-    url = absolute(home, link) if link.startswith(("https://www.facebook.com/", "/")) else home
+    url = absolute(home, link) if link.startswith((_HOME, "/")) else home
     return Document(
         id=document_id(home),
         source=page.source_name,

@@ -1,19 +1,23 @@
 """Public timelines of Mastodon and what speaks its language (Pleroma, GoToSocial, Pixelfed ...): ``timeline``.
 
 ``/api/v1/timelines/tag/<hashtag>`` and ``/api/v1/timelines/public``, documented at
-https://docs.joinmastodon.org/methods/timelines/; a Status at https://docs.joinmastodon.org/entities/Status/.
+https://docs.joinmastodon.org/methods/timelines/; a Status at https://docs.joinmastodon.org/entities/Status/, alone at
+``/api/v1/statuses/<id>`` (https://docs.joinmastodon.org/methods/statuses/#get).
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
-from core.model import Document, DocumentKind, document_id, sha256_hex
+from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.platforms import Found, Page, Platform, Reading
+from crawlers.platforms import AGAIN, Found, Link, Page, Platform, Reading
 from crawlers.times import machine_time, plausible
-from crawlers.urls import absolute, canonical_url
+from crawlers.urls import absolute, canonical_url, may_ask
 
+_STATUS = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses|notice)/([0-9A-Za-z]{1,80})")
 _COUNTS = {"replies_count": "replies", "reblogs_count": "shares", "favourites_count": "likes"}
 
 
@@ -36,9 +40,19 @@ class Mastodon(Platform):
         last = text_at(data[-1], "id") if data else ""
         return Found(next=with_query(page.url, max_id=last, since_id="", min_id="") if last.isalnum() else "")
 
+    def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
+        """The status by its id. One that came from another server is known there by an id of its own: None."""
+        if not may_ask(url, source.hosts):
+            return None
+        parts = urlsplit(url)
+        status = _STATUS.fullmatch(parts.path)
+        return Link(f"{parts.scheme}://{parts.netloc}/api/v1/statuses/{status[1]}", AGAIN) if status else None
+
     def read(self, page: Page) -> Reading:
         """Each public status with words; a shared one is read where it was first said."""
         data = load(page)
+        if page.role == AGAIN and isinstance(at(data, "account"), dict):
+            data = [data]
         if not isinstance(data, list):
             return Reading("documents", problems=(page.drop("no-text", "no list of statuses"),))
         found = [self._status(page, status) for status in dicts_at(data)]

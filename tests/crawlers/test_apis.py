@@ -9,8 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from core.model import Document, Looked
+from crawlers.read import read_page, read_warc
+from crawlers.relook import Relook, page_of
+from crawlers.round import run_round
 from crawlers.warc import read_records
-from tests.crawlers.conftest import crawl
+from tests.crawlers.conftest import AGENT, LIMITS, crawl
 
 GOLDEN = Path(__file__).parent / "golden"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -35,6 +39,11 @@ def youtube(paper, **more):
     return paper.source(kind="channel", platform="youtube", starts=[start], **more)
 
 
+def videos(*numbers: str) -> dict:
+    page = golden("youtube_videos")
+    return page | {"items": [page["items"][0] | {"id": number} for number in numbers]}
+
+
 def everything_written(folder: Path) -> bytes:
     return b"".join(gzip.decompress(path.read_bytes()) for path in folder.glob("*.warc.gz"))
 
@@ -55,6 +64,8 @@ def test_videos_and_their_comments_page_by_page(paper, tmp_path, key):
             if "pageToken" in query:
                 page["items"][0]["id"]["videoId"], page["nextPageToken"] = "second00000", ""
             return answer(page)
+        if "/videos" in path:
+            return answer(videos(*query["id"][0].split(",")))
         page = golden("youtube_comments") | {"nextPageToken": "" if "pageToken" in query else "P2"}
         for item in page["items"]:
             item["snippet"]["videoId"] = query["videoId"][0]
@@ -120,6 +131,8 @@ def test_when_the_quota_is_used_up_nothing_more_is_asked(paper, tmp_path, key):
     def respond(path, _headers):
         if "/search" in path:
             return answer(search | {"items": items, "nextPageToken": ""})
+        if "/videos" in path:
+            return answer(videos(*(f"video{n}" for n in range(5))))
         return refuse(403, "quotaExceeded", "You have exceeded your quota.")
 
     paper.respond = respond
@@ -133,7 +146,8 @@ def test_when_the_quota_is_used_up_nothing_more_is_asked(paper, tmp_path, key):
 def test_comments_that_are_turned_off_are_no_failure(paper, tmp_path, key):
     off = refuse(403, "commentsDisabled", "The video has disabled comments.")
     found = answer(golden("youtube_search") | {"nextPageToken": ""})
-    paper.respond = lambda path, _headers: found if "/search" in path else off
+    known = answer(golden("youtube_videos"))
+    paper.respond = lambda path, _headers: found if "/search" in path else known if "/videos" in path else off
     seen = crawl([youtube(paper)], tmp_path)
     assert [drop.reason for drop in seen.drops] == ["no-comments"]
     assert seen.polled["bao"].error == ""
@@ -190,6 +204,85 @@ def test_a_refusal_of_facebook_is_said_as_what_it_is(paper, tmp_path, key, statu
     error = {"message": "Error validating access token: Session has expired", "type": "OAuthException", "code": code}
     page = Page("https://graph.facebook.com/x", json.dumps({"error": error}).encode(), None)  # type: ignore[arg-type]
     assert platform("facebook").refusal(status, page)[0] == reason
+
+
+def looks(paper, folder, source, *documents):
+    """One round of second looks; each document's outcome and what was read."""
+    asked = []
+    for document in documents:
+        link = page_of(source, document.url, document.canonical_url)
+        assert link is not None
+        asked.append((source, Relook(source.name, document.id, link.url, link.role)))
+    outcome = run_round([], warc_dir=folder, limits=LIMITS, user_agent=AGENT, seen={}, looks=asked)
+    items = [item for file in outcome.files for item in read_warc(file, {source.name: source})]
+    found = {item.document_id: item.outcome for item in items if isinstance(item, Looked)}
+    return [found[document.id] for document in documents], [item for item in items if isinstance(item, Document)]
+
+
+def test_a_video_and_a_comment_are_looked_at_again_and_an_empty_answer_means_gone(paper, tmp_path, key):
+    there, threads = videos("abcDEF12345"), golden("youtube_comments")
+    there["items"][0]["snippet"]["description"] = "Đã sửa: nước lá không chữa được bệnh."
+    source = youtube(paper)
+    first = read_page(json.dumps(videos("abcDEF12345")).encode(), f"{paper.base}/x", source, role="videos").documents
+    said = read_page(json.dumps(threads).encode(), f"{paper.base}/x", source, role="comments").documents
+    reply = next(d for d in said if "." in d.url.partition("&lc=")[2])
+    documents = (first[0], said[0], reply)
+
+    def respond(path, headers):
+        assert headers["X-Goog-Api-Key"] == KEY
+        return answer(there if "/videos" in path else threads)
+
+    paper.respond = respond
+    outcomes, read = looks(paper, tmp_path / "1", source, *documents)
+    assert outcomes == ["there", "there", "there"]
+    assert "Đã sửa: nước lá không chữa được bệnh." in {d.text for d in read if d.id == first[0].id}
+    for thread in threads["items"]:
+        thread["replies"]["comments"] = []  # five answers at most come with a thread: not being there says nothing
+    assert looks(paper, tmp_path / "2", source, reply)[0] == ["failed"]
+    there["items"], threads["items"] = [], []
+    assert looks(paper, tmp_path / "3", source, *documents)[0] == ["gone", "gone", "gone"]
+    paper.respond = lambda _path, _headers: refuse(403, "quotaExceeded", "You have exceeded your quota.")
+    assert looks(paper, tmp_path / "4", source, *documents)[0] == ["failed", "failed", "failed"]
+
+
+def test_a_post_and_a_comment_of_a_page_are_looked_at_again(paper, tmp_path, key):
+    source = facebook(paper)
+    page = json.dumps(golden("facebook_posts")).encode()
+    post, comment = read_page(page, f"{paper.base}/x", source, role="posts").documents
+    edited = {"message": "Chợ vẫn họp.", "created_time": "2021-08-05T01:00:00+0000"}
+    refused = {"code": 100, "error_subcode": 33, "message": "Unsupported get request. Object does not exist"}
+
+    def respond(path, headers):
+        assert headers["Authorization"] == f"Bearer {KEY}"
+        assert "like_count" not in path, "a field that posts do not have"
+        identity = urlsplit(path).path.rsplit("/", 1)[1]
+        kind = "comment" if identity == "200_1" else "post"
+        return answer(edited | {"id": identity, "metadata": {"type": kind}})
+
+    paper.respond = respond
+    outcomes, read = looks(paper, tmp_path / "1", source, post, comment)
+    assert outcomes == ["there", "there"]
+    assert {(d.id, d.kind, d.text) for d in read} == {
+        (post.id, "post", "Chợ vẫn họp."),
+        (comment.id, "comment", "Chợ vẫn họp."),
+    }
+    paper.respond = lambda _path, _headers: answer({"error": refused}, 400)
+    assert looks(paper, tmp_path / "2", source, post, comment)[0] == ["gone", "gone"]
+    paper.respond = lambda _path, _headers: answer({"error": {"code": 190, "message": "expired"}}, 400)
+    assert looks(paper, tmp_path / "3", source, post)[0] == ["failed"]
+
+
+def test_a_status_is_looked_at_again_where_it_is_at_home(paper, tmp_path):
+    start = {"url": f"{paper.base}/api/v1/timelines/tag/covid", "as": "timeline"}
+    source = paper.source(kind="channel", platform="mastodon", starts=[start])
+    status = golden("mastodon_timeline")[0] | {"url": f"{paper.base}/@hoa/77", "id": "77"}
+    document = read_page(json.dumps([status]).encode(), start["url"], source, role="timeline").documents[0]
+    paper.respond = lambda path, _headers: (404, {}, b"") if path == "/robots.txt" else answer(status)
+    outcomes, read = looks(paper, tmp_path / "1", source, document)
+    assert (outcomes, [d.id for d in read]) == (["there"], [document.id])
+    assert "/api/v1/statuses/77" in paper.paths()
+    paper.respond = lambda _path, _headers: answer({"error": "Record not found"}, 404)
+    assert looks(paper, tmp_path / "2", source, document)[0] == ["gone"]
 
 
 def test_an_expired_token_is_the_polls_error(paper, tmp_path, key):
