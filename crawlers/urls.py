@@ -23,7 +23,7 @@ MAX_URL = 2000
 def canonical_url(url: str) -> str:
     """The one form of an address that identity is computed from; idempotent.
 
-    Lower-case scheme and host, no default port, no ``m.``/``amp.``/``mobile.`` host prefix, no fragment, no
+    ``https`` where no port says otherwise (a site is the same over both), lower-case host, no default port, no ``m.``/``amp.``/``mobile.`` host prefix, no fragment, no
     tracking or AMP parameters, the others sorted, percent-encoding normalised. What is no http address is returned
     stripped.
     """
@@ -41,6 +41,8 @@ def canonical_url(url: str) -> str:
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and str(port) != _PORTS[scheme]:
         netloc = f"{netloc}:{port}"
+    else:
+        scheme = "https"
     path = _quoted(parts.path) or "/"
     if path.endswith(("/amp", "/amp/")):
         path = path.rstrip("/")[: -len("/amp")] or "/"

@@ -13,6 +13,8 @@ from crawlers.urls import absolute, canonical_url, may_ask
     "other",
     [
         "https://Bao.example:443/tin/a-1.html",
+        "http://bao.example/tin/a-1.html",
+        "http://bao.example:80/tin/a-1.html",
         "https://bao.example/tin/a-1.html#binh-luan",
         "https://bao.example/tin/a-1.html?utm_source=rss&utm_medium=x&fbclid=abc",
         "https://m.bao.example/tin/a-1.html?vn_source=home",
