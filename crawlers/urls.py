@@ -23,9 +23,9 @@ MAX_URL = 2000
 def canonical_url(url: str) -> str:
     """The one form of an address that identity is computed from; idempotent.
 
-    ``https`` where no port says otherwise (a site is the same over both), lower-case host, no default port, no ``m.``/``amp.``/``mobile.`` host prefix, no fragment, no
-    tracking or AMP parameters, the others sorted, percent-encoding normalised. What is no http address is returned
-    stripped.
+    ``https`` where no port says otherwise (a site is the same over both), lower-case host, no default port, no
+    ``m.``/``amp.``/``mobile.`` host prefix, no fragment, no tracking or AMP parameters, the others sorted, percent-
+    encoding normalised. What is no http address is returned stripped.
     """
     url = re.sub(r"[\x00-\x20\x7f]+", "", url)
     try:
