@@ -5,7 +5,7 @@ Stages: characters (look-alikes, loose marks, emoji) -> syllables (tone marks, d
 """
 
 from core.vietnamese.characters import fold
-from core.vietnamese.normal import Token, columns, fold_words, normalise, readings, tokens
+from core.vietnamese.normal import Token, columns, fold_words, normalise, readings, tokens, words
 from core.vietnamese.sentences import sentences
 from core.vietnamese.spans import Edit, Normalised
 
@@ -20,4 +20,5 @@ __all__ = [
     "readings",
     "sentences",
     "tokens",
+    "words",
 ]

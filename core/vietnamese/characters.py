@@ -28,6 +28,7 @@ _LOOKALIKE = str.maketrans(
     "аеёіїјкорсухѕԁѵһԛԝӏАВЕЁІЈКМНОРСТУХЅԚԜ" + "αεγικνορτυχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ" + _SMALL + _ON_BLACK,
     "aeeiijkopcyxsdvhqwlABEEIJKMHOPCTYXSQWaeyiknoptuxcABEZHIKMNOPTYXCabcdeghijklmnoprstuvyzg" + 2 * ascii_lowercase,
 )
+_MASKED = re.compile(f"[{''.join(map(chr, _LOOKALIKE))}]")
 _STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "İ": "I"}
 _DROPPED = re.compile(rf"[{_MARKS}\u20e3\ufe00-\ufe0f]")
 _LONGEST_CLUSTER = 31  # Unicode Annex 15, stream-safe text: no real cluster is longer
@@ -61,9 +62,14 @@ def _one(char: str) -> str:
     return plain
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text is of Vietnamese letters in one piece and usual signs: nothing here has anything to do then."""
+    return not _NOT_PLAIN.search(text)
+
+
 def clean(text: str) -> list[Edit]:
     """Edits that make characters plain: composed marks, Latin look-alikes, no invisible characters, no emoji."""
-    if not _NOT_PLAIN.search(text):
+    if is_plain(text):
         return []
     edits = [
         Edit(m.start(), m.end(), _sorted_marks(m.group()) if len(m.group()) > 1 else _one(m.group()))
@@ -74,7 +80,7 @@ def clean(text: str) -> list[Edit]:
 
 def unmask(text: str) -> list[Edit]:
     """Edits that turn Cyrillic and Greek look-alikes into Latin, in words that hold no other foreign letter."""
-    if not _NOT_PLAIN.search(text):
+    if is_plain(text) or not _MASKED.search(text):
         return []
     edits = []
     for match in _WORD.finditer(text):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
 
 
 class Edit(NamedTuple):
@@ -15,36 +16,48 @@ class Edit(NamedTuple):
 
 
 class Normalised:
-    """Text in its normal form. ``text`` is the form; each of its characters maps to a span of the original."""
+    """Text in its normal form. ``text`` is the form; each of its characters maps to a span of the original. The edits
+    that led to it are kept and followed back when asked: most readers want the words of a text, not their places.
+    """
 
-    __slots__ = ("_ends", "_starts", "text")
+    __slots__ = ("_known", "_rounds", "text")
 
-    def __init__(self, text: str, starts: Sequence[int] | None = None, ends: Sequence[int] | None = None) -> None:
+    def __init__(self, text: str, rounds: tuple[list[Edit], ...] = ()) -> None:
         self.text = text
-        self._starts: Sequence[int] = range(len(text)) if starts is None else starts
-        self._ends: Sequence[int] = range(1, len(text) + 1) if ends is None else ends
+        self._rounds = rounds
+        self._known: tuple[Sequence[int], Sequence[int]] | None = None
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """For each character of ``text`` the span of the original that it stands for."""
-        return list(zip(self._starts, self._ends, strict=True))
+        return list(zip(*self._all, strict=True))
 
     @property
     def starts(self) -> Sequence[int]:
         """For each character of ``text``, where its span of the original begins."""
-        return self._starts
+        return self._all[0]
 
     @property
     def ends(self) -> Sequence[int]:
         """For each character of ``text``, where its span of the original ends."""
-        return self._ends
+        return self._all[1]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that ``text[start:end]`` stands for; an empty span where that is empty."""
+        starts, ends = self._all
         if end <= start:
-            at = self._starts[start] if start < len(self.text) else (self._ends[-1] if self.text else 0)
+            at = starts[start] if start < len(self.text) else (ends[-1] if self.text else 0)
             return at, at
-        return self._starts[start], self._ends[end - 1]
+        return starts[start], ends[end - 1]
+
+    def original(self, bounds: Sequence[int]) -> list[int]:
+        """Start and end of stretches of ``text``, in turn and rising, as starts and ends in the original."""
+        starts, ends = bounds[::2], bounds[1::2]
+        for edits in reversed(self._rounds):
+            starts, ends = _before(edits, starts, bisect_left, 0), _before(edits, ends, bisect_right, 1)
+        found = list(bounds)
+        found[::2], found[1::2] = starts, ends
+        return found
 
     def edited(self, edits: Iterable[Edit]) -> Normalised:
         """The text with edits made, which come in order and do not overlap. Each new character stands for all that its
@@ -54,19 +67,36 @@ class Normalised:
         if not edits:
             return self
         pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
         at = 0
-        for edit in edits:
-            pieces += (self.text[at : edit.start], edit.text)
-            starts += self._starts[at : edit.start]
-            ends += self._ends[at : edit.start]
-            at = edit.end
-            if edit.text:
-                begin, finish = self.original_span(edit.start, edit.end)
-                starts += [begin] * len(edit.text)
-                ends += [finish] * len(edit.text)
+        for start, end, new in edits:
+            pieces += (self.text[at:start], new)
+            at = end
         pieces.append(self.text[at:])
-        starts += self._starts[at:]
-        ends += self._ends[at:]
-        return Normalised("".join(pieces), starts, ends)
+        return Normalised("".join(pieces), (*self._rounds, edits))
+
+    @property
+    def _all(self) -> tuple[Sequence[int], Sequence[int]]:
+        if self._known is None:
+            starts: Sequence[int] = range(len(self.text))
+            ends: Sequence[int] = range(1, len(self.text) + 1)
+            for edits in reversed(self._rounds):
+                starts, ends = _before(edits, starts, bisect_left, 0), _before(edits, ends, bisect_right, 1)
+            self._known = starts, ends
+        return self._known
+
+
+def _before(edits: Sequence[Edit], places: Sequence[int], bisect: Callable[..., int], side: Literal[0, 1]) -> list[int]:
+    """Where rising ``places`` of an edited text were before its edits. Inside what an edit wrote that is its start or
+    its end, by ``side`` (0, 1); ``bisect`` says to which side a place at its edge belongs.
+    """
+    found: list[int] = []
+    done = shift = 0
+    for edit in edits:
+        begin = edit.start + shift
+        near = bisect(places, begin, done)
+        found += [place - shift for place in places[done:near]] if shift else places[done:near]
+        done = bisect(places, begin + len(edit.text), near)
+        found += [edit[side]] * (done - near)
+        shift += len(edit.text) - (edit.end - edit.start)
+    found += [place - shift for place in places[done:]]
+    return found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.vietnamese import fold, normalise, sentences, tokens
+from core.vietnamese import columns, fold, normalise, sentences, tokens, words
 from core.vietnamese.spellings import CAPITAL_FORMS, INSTEAD, SHORT_FORMS
 
 # typed | read as
@@ -204,6 +204,21 @@ def test_spans_of_syllables_rise_and_are_equal_or_apart(text):
     assert all(0 <= token.start < token.end <= len(text) for token in found)
     for one, two in itertools.pairwise(found):
         assert (one.start, one.end) == (two.start, two.end) or one.end <= two.start
+
+
+@given(ANY_TEXT | SENTENCE)
+def test_words_and_columns_read_what_tokens_read(text):
+    found, (norms, folded, bounds) = tokens(text), columns(text)
+    assert words(text) == (norms, folded)
+    assert found == list(zip(norms, folded, bounds[::2], bounds[1::2], strict=True))
+
+
+@given(ANY_TEXT | SENTENCE)
+def test_places_of_words_are_those_of_their_characters(text):
+    form = normalise(text)
+    places = [at for at, char in enumerate(form.text) if char.isalnum()]
+    bounds = [end for at in places for end in (at, at + 1)]
+    assert form.original(bounds) == [end for at in places for end in form.spans[at]]
 
 
 @given(ANY_TEXT | SENTENCE)
