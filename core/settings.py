@@ -124,6 +124,11 @@ class Settings:
         return self.data / "reports"
 
     @property
+    def packages_dir(self) -> Path:
+        """Evidence packages that were asked for at the desk."""
+        return self.data / "packages"
+
+    @property
     def sources_dir(self) -> Path:
         """The province's own source files; one of the same name replaces a shipped one."""
         return self.data / "sources"

@@ -1,12 +1,19 @@
-"""The desk's web server: waitress before Django, and trial runs of sources beside it. `soatin up` and `soatin demo`
-start it as a process of its own.
+"""The desk's web server: waitress before Django, and beside it what people there ask for and wait for: trial runs of
+sources, evidence packages. `soatin up` and `soatin demo` start it as a process of its own.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
+import time
+from collections.abc import Callable
 
 from flows import bootstrap
+
+_EVERY = 1.0
+_log = logging.getLogger(__name__)
 
 
 def serve_desk() -> None:
@@ -14,7 +21,7 @@ def serve_desk() -> None:
     context = bootstrap.start()
     from waitress.server import create_server
 
-    from flows.trials import keep_running
+    from flows import packages, trials
     from review_ui.wsgi import application
 
     server = create_server(
@@ -25,10 +32,24 @@ def serve_desk() -> None:
         max_request_body_size=20 * 1024 * 1024,
         ident="soatin",
     )
-    keep_running(context)
+    for name, run_due in (("trials", trials.run_due), ("packages", packages.run_due)):
+        threading.Thread(target=_keep_running, args=(context, run_due), name=name, daemon=True).start()
     sys.stdout.write(f"http://{server.effective_host}:{server.effective_port}/\n")
     sys.stdout.flush()
     server.run()
+
+
+def _keep_running(context: bootstrap.Context, run_due: Callable[[bootstrap.Context], int]) -> None:
+    from django.db import close_old_connections
+
+    while True:
+        try:
+            close_old_connections()
+            run_due(context)
+        except Exception:  # noqa: BLE001 -- whatever it was, the desk goes on, and so does what is asked for later
+            _log.exception("what the desk asked for failed")
+            time.sleep(30)
+        time.sleep(_EVERY)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ STEP = timedelta(days=1)
 
 def expire(context: Context) -> int:
     """Remove documents older than the retention setting that belong to no case or verdict, and the evidence that only
-    they came from; search follows from the outbox, the removal is in the audit log. Returns how many documents.
+    they came from; search follows from the outbox, the removal is in the audit log. Packages for handing over go after
+    a week. Returns how many documents.
 
     Nothing is removed until the clock has gone on without a jump for a day: a clock that is years ahead for an hour
     must not empty the archive.
     """
+    from flows import packages
     from index import retention
 
     if not _steady(context):
@@ -27,6 +29,7 @@ def expire(context: Context) -> int:
     while removed := retention.expire(before):
         total += removed
     retention.expire_evidence(context.settings.warc_dir, before)
+    packages.expire(context)
     return total
 
 

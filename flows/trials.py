@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
-import threading
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -17,8 +15,6 @@ from flows.bootstrap import Context
 PAGES = 5
 SECONDS = 60
 LISTED = 20
-_EVERY = 1.0
-_log = logging.getLogger(__name__)
 
 
 def run_due(context: Context) -> int:
@@ -94,25 +90,3 @@ def _read(files: list[Path], source: Source) -> dict[str, Any]:
     return {
         "documents": listed, "total": len(documents), "drops": drops.most_common(), "requests": requests, "error": error
     }  # fmt: skip
-
-
-def keep_running(context: Context) -> threading.Thread:
-    """A thread beside the desk that runs trials as they are asked for."""
-    thread = threading.Thread(target=_loop, args=(context,), name="trials", daemon=True)
-    thread.start()
-    return thread
-
-
-def _loop(context: Context) -> None:
-    import time
-
-    from django.db import close_old_connections
-
-    while True:
-        try:
-            close_old_connections()
-            run_due(context)
-        except Exception:  # noqa: BLE001 -- whatever it was, the desk goes on, and so do later trials
-            _log.exception("a trial run failed")
-            time.sleep(30)
-        time.sleep(_EVERY)

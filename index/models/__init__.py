@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.models.arrangement import ClaimEdit
 from index.models.documents import Author, Claim, ClaimBand, Document, DocumentVersion, Look, Place
-from index.models.handling import Action, Case, Delivery, Flag, LevelDecision, Report, Verdict
+from index.models.handling import Action, Case, Delivery, EvidencePackage, Flag, LevelDecision, Report, Verdict
 from index.models.library import Finding, Match
 from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
 from index.models.running import AuditEntry, AuditHead, DeadLetter, Job, Latch, RetentionPermit, SearchRevision
@@ -27,6 +27,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Drop",
+    "EvidencePackage",
     "Finding",
     "Flag",
     "Job",

@@ -105,3 +105,17 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "recipient"], name="delivery_once")]
+
+
+class EvidencePackage(models.Model):
+    """A case's evidence as one file that somebody asked for. ``state``: empty while it waits, then done or failed;
+    ``lacks``: what is not in it (pictures, stamp), or why there is none.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="packages")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=8, blank=True)
+    file = models.CharField(max_length=160, blank=True)
+    lacks = models.JSONField(default=list)
+    finished = models.DateTimeField(null=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import SoatinError
 from core.model import ActionKind
-from index import authors
+from index import authors, packages
 from index import review as archive
-from index.models import Author, Case, Claim
+from index.models import Author, Case, Claim, EvidencePackage
 from review_ui.people import signed_in
 
 
@@ -31,6 +33,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None = None) -> HttpResponse:
     documents = case.claim.documents.defer("text").order_by("moment")
+    asked = list(case.packages.select_related("by").order_by("-at")[:5])
     return render(
         request,
         "desk/case.html",
@@ -43,6 +46,7 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
             "action_kinds": list(ActionKind),
             "authors": authors.shown_in(case)[:50],
             "revealed": revealed,
+            "packages": asked,
         },
     )
 
@@ -74,6 +78,28 @@ def add_action(request: HttpRequest, pk: int) -> HttpResponse:
     except SoatinError:
         messages.error(request, _("Chọn một biện pháp trong danh sách."))
     return redirect("case", pk=pk)
+
+
+@require_POST
+@permission_required("archive.open_case", raise_exception=True)
+def ask_package(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the case's evidence put together for handing over; the page says when it is there."""
+    try:
+        packages.ask(signed_in(request), get_object_or_404(Case, pk=pk))
+    except SoatinError:
+        messages.error(request, _("Đã yêu cầu quá nhiều gói chứng cứ trong một giờ. Xin chờ ít lâu."))
+    return redirect("case", pk=pk)
+
+
+@permission_required("archive.open_case", raise_exception=True)
+def take_package(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, for whoever may open cases: it shows authors' names. Each download is in the audit log."""
+    package = get_object_or_404(EvidencePackage, pk=pk, state="done")
+    path = settings.SOATIN.packages_dir / package.file
+    if not path.is_file():
+        raise Http404
+    packages.note_download(signed_in(request), package)
+    return FileResponse(path.open("rb"), content_type="application/wacz", filename=package.file, as_attachment=True)
 
 
 @require_POST
