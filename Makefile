@@ -34,7 +34,7 @@ test-servers: install
 	tests/services/with_servers.sh $(BIN)/python -m pytest tests/index tests/review_ui \
 	  tests/flows/test_backup.py tests/flows/test_retention.py tests/flows/test_clock_step.py tests/flows/test_given_up.py \
 	  tests/flows/test_search_away.py tests/flows/test_report.py tests/flows/test_relook.py tests/flows/test_packages.py \
-  tests/flows/test_findings.py -m "not browser"
+	  tests/flows/test_findings.py -m "not browser"
 
 check: install
 	$(BIN)/ruff check .
