@@ -91,4 +91,5 @@ class Meanings:
 
     def _told_apart(self, vectors: Vectors) -> Vectors:
         found: Vectors = (vectors - self._mean) @ self._turn
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        return found
