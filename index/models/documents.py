@@ -88,6 +88,7 @@ class Document(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["topic", "text_kind", "first_seen"], name="doc_topic_kind"),
+            models.Index(fields=["claim", "source_kind", "id"], name="doc_claim_kind"),  # the queue's filters
             models.Index(fields=["source", "first_seen"], name="doc_source_seen"),  # a source's days, for its health
         ]
 

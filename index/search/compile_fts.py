@@ -1,9 +1,11 @@
 """From the query tree to SQLite: FTS5 expressions for words, SQL conditions for fields; values are parameters."""
 
+# ruff: noqa: S608 -- statements are built from constants of ours; what comes from outside is always a parameter
+
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.vietnamese import fold
 from index.search.base import Filters
@@ -12,44 +14,85 @@ from index.tree import And, Field, Near, Node, Not, Or, Query, Term, is_text
 NORMALISED = "{title_n text_n}"
 FOLDED = "{title_f text_f}"
 TITLES = {NORMALISED: "{title_n}", FOLDED: "{title_f}"}
-PLACES = "SELECT doc FROM places WHERE folded = ? OR province = ? OR district = ?"
+PLACES = "SELECT bucket FROM places WHERE folded = ? OR province = ? OR district = ?"
 WORDS = "SELECT rowid FROM words WHERE words MATCH ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``wide`` and ``exact``: FTS5 expressions that give scores (empty: no words); ``required``: whether a match must
-    have the words of ``wide``; ``where``: what else must hold of a row ``f`` of facts, with its parameters.
+    """FTS5 expressions, empty where no words were typed: ``words`` any spelling, ``exact`` the accents as typed,
+    ``titles`` and ``exact_titles`` the same in titles, ``ranked`` and ``exact_ranked`` the same as the first two with
+    what lets titles score higher. ``required``: whether a match must have the words. ``without``: what must not hold
+    then. ``where``: what else must hold of a row ``f`` of facts, with its parameters; only of its bucket unless
+    ``mixed``, and then with the words. ``since`` and ``until``: ordinals of days, both included.
     """
 
-    wide: str
-    exact: str
-    required: bool
-    where: str
-    parameters: tuple[object, ...]
+    words: str = ""
+    exact: str = ""
+    ranked: str = ""
+    exact_ranked: str = ""
+    titles: str = ""
+    exact_titles: str = ""
+    exact_pairs: str = ""
+    required: bool = False
+    without: str = ""
+    where: str = "1"
+    parameters: tuple[object, ...] = ()
+    mixed: bool = False
+    since: int | None = None
+    until: int | None = None
 
 
 def plan(query: Query, filters: Filters) -> Plan:
     """How to answer a query."""
     parts = list(query.root.nodes) if isinstance(query.root, And) else [query.root] if query.root else []
     text = [part for part in parts if is_text(part)]
+    barred = [part.node for part in parts if isinstance(part, Not) and is_text(part.node)] if text else []
+    others = [part for part in parts if part not in text and not (isinstance(part, Not) and part.node in barred)]
+    found = _words(query, text)
+    without = _expression(Or(tuple(barred)), exact=False) if barred else ""
     conditions, parameters = _filters(filters)
-    for part in parts:
-        if not is_text(part):
-            sql, values = _condition(part)
-            conditions.append(sql)
-            parameters += values
-    where = " AND ".join(conditions) or "1"
-    if text:
-        node: Node = And(tuple(text))
-        pairs = query.pairs()
-        wide, exact = (_expression(node, exact=exact) + _bonus(text, pairs, exact=exact) for exact in (False, True))
-        return Plan(wide, exact, True, where, tuple(parameters))
+    for part in others:
+        sql, values = _condition(part)
+        conditions.append(sql)
+        parameters += values
+    mixed = any(map(_has_words, others))
+    if mixed and text:
+        conditions.append(f"f.rowid IN ({WORDS})")
+        parameters.append(f"({found.words}) NOT ({without})" if without else found.words)
+    return replace(
+        found,
+        without=without,
+        where=" AND ".join(conditions) or "1",
+        parameters=tuple(parameters),
+        mixed=mixed,
+        since=filters.since.toordinal() if filters.since else None,
+        until=filters.until.toordinal() if filters.until else None,
+    )
+
+
+def _words(query: Query, text: list[Node]) -> Plan:
     terms = query.terms()
-    if terms:
-        node = Or(terms)
-        return Plan(_expression(node, exact=False), _expression(node, exact=True), False, where, tuple(parameters))
-    return Plan("", "", False, where, tuple(parameters))
+    if not terms:
+        return Plan()
+    node: Node = And(tuple(text)) if text else Or(terms)
+    words, exact = (_expression(node, exact=exact) for exact in (False, True))
+    titles, exact_titles = (_expression(node, exact=exact, title=True) for exact in (False, True))
+    pairs = query.pairs() if text else ()
+    ranked, exact_ranked = words + _bonus(text, pairs, exact=False), exact + _bonus(text, pairs, exact=True)
+    beside = " OR ".join(_term(pair, exact=True, title=True) for pair in pairs)
+    exact_pairs = f"{exact_titles} AND ({beside})" if beside else ""
+    return Plan(words, exact, ranked, exact_ranked, titles, exact_titles, exact_pairs, required=bool(text))
+
+
+def _has_words(node: Node) -> bool:
+    match node:
+        case Not(child):
+            return _has_words(child)
+        case And(nodes) | Or(nodes):
+            return any(map(_has_words, nodes))
+        case _:
+            return is_text(node)
 
 
 def _bonus(text: list[Node], pairs: tuple[Term, ...], *, exact: bool) -> str:
@@ -63,16 +106,15 @@ def _bonus(text: list[Node], pairs: tuple[Term, ...], *, exact: bool) -> str:
     return f" AND ({_term(given, exact=exact)} OR {titles})"
 
 
-def _expression(node: Node, *, exact: bool) -> str:
+def _expression(node: Node, *, exact: bool, title: bool = False) -> str:
     match node:
         case Term():
-            return _term(node, exact=exact)
+            return _term(node, exact=exact, title=title)
         case Near():
-            return _near(node, exact=exact)
-        case And(nodes):
-            return "(" + " AND ".join(_expression(child, exact=exact) for child in nodes) + ")"
-        case Or(nodes):
-            return "(" + " OR ".join(_expression(child, exact=exact) for child in nodes) + ")"
+            return _near(node, exact=exact, title=title)
+        case And(nodes) | Or(nodes):
+            word = " AND " if isinstance(node, And) else " OR "
+            return "(" + word.join(_expression(child, exact=exact, title=title) for child in nodes) + ")"
         case Not() | Field():
             raise TypeError("only words have an FTS5 expression")
 
@@ -84,10 +126,10 @@ def _term(term: Term, *, exact: bool, title: bool = False) -> str:
     return _spelt(term, norm, folded, exact=exact, title=title)
 
 
-def _near(near: Near, *, exact: bool) -> str:
+def _near(near: Near, *, exact: bool, title: bool = False) -> str:
     """FTS5 counts the tokens between the first and the last word, the other words of the group included."""
     norm, folded = (_group(tuple(dict.fromkeys(words)), near.gaps) for words in zip(*near.tokens, strict=True))
-    return _spelt(near, norm, folded, exact=exact)
+    return _spelt(near, norm, folded, exact=exact, title=title)
 
 
 def _group(words: tuple[str, ...], gaps: int) -> str:
@@ -126,10 +168,9 @@ def _condition(node: Node) -> tuple[str, list[object]]:
 def _field(name: str, value: str) -> tuple[str, list[object]]:
     if name == "place":
         folded = fold(value)
-        return f"f.rowid IN ({PLACES})", [folded, folded, folded]
-    if name == "source":
-        return "f.source_folded = ?", [fold(value)]
-    return f"f.{_COLUMNS[name]} = ?", [value]
+        return f"f.bucket IN ({PLACES})", [folded, folded, folded]
+    column, wanted = ("source_folded", fold(value)) if name == "source" else (_COLUMNS[name], value)
+    return f"f.bucket IN (SELECT id FROM buckets WHERE {column} = ?)", [wanted]
 
 
 _COLUMNS = {"source_kind": "source_kind", "kind": "kind", "text_kind": "text_kind", "verdict": "verdict"}
@@ -144,10 +185,4 @@ def _filters(filters: Filters) -> tuple[list[str], list[object]]:
             sql, values = _field(name, "" if (name, value) == ("verdict", "none") else value)
             conditions.append(sql)
             parameters += values
-    if filters.since:
-        conditions.append("f.day >= ?")
-        parameters.append(filters.since.toordinal())
-    if filters.until:
-        conditions.append("f.day <= ?")
-        parameters.append(filters.until.toordinal())
     return conditions, parameters

@@ -7,39 +7,46 @@ once as normalised and once folded, and unicode61 only splits them at spaces aga
 # ruff: noqa: S608 -- statements are built from constants of ours; what comes from outside is always a parameter
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from core.model import SearchDocument
 from core.settings import Settings
 from index.query import Query
-from index.search import compile_fts, highlight, sqlite_store
+from index.search import compile_fts, highlight, sqlite_columns, sqlite_hits, sqlite_store
 from index.search.base import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError, Which
-from index.search.facets import tally
 from index.search.highlight import Words
+from index.search.sqlite_columns import Bucket
 from index.search.sqlite_store import LIVE, NEXT, OLD, VERSION, transaction
 from index.tree import Words as Sought
 
-TITLE_WEIGHT = 5.0
-_BM25 = f"bm25(words, {TITLE_WEIGHT}, 1.0, {TITLE_WEIGHT}, 1.0)"
 _PREFIX: dict[Which, str] = {"live": LIVE, "next": NEXT}
 _UNWRITABLE = (OverflowError, UnicodeError)  # a number or a text that SQLite has no room for
 _REBUILD = "stop soatin, delete search.sqlite3 and run `soatin reindex`"
 
-_PLACES = "SELECT p.name, count(*) FROM temp.hits h CROSS JOIN places p ON p.doc = h.rowid GROUP BY 1"
-_HITS = "CREATE TEMP TABLE IF NOT EXISTS hits (rowid INTEGER PRIMARY KEY, exact INTEGER NOT NULL, score REAL NOT NULL)"
+_MOST_OPEN = 8
+
+_opened: dict[Path, SqliteSearch] = {}
+_inherited: list[sqlite3.Connection] = []  # from before a fork: the parent's, so never closed here
 
 
 def open_backend(settings: Settings) -> SearchBackend:
-    """The embedded engine, in ``search.sqlite3`` of the data folder."""
-    return SqliteSearch(settings.data / "search.sqlite3")
+    """The embedded engine, in ``search.sqlite3`` of the data folder: one in a process, so that its connections and what
+    it has read serve the requests that follow.
+    """
+    path = settings.data / "search.sqlite3"
+    if path not in _opened:
+        while len(_opened) >= _MOST_OPEN:  # connections close with the last thread that uses them
+            _opened.pop(next(iter(_opened), path), None)
+        _opened[path] = SqliteSearch(path)
+    return _opened[path]
 
 
 class SqliteSearch(SearchBackend):
@@ -50,6 +57,7 @@ class SqliteSearch(SearchBackend):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
+        self._shared = sqlite_columns.Shared()
 
     def index(self, docs: Sequence[SearchDocument], into: Which = "live") -> None:
         """As the port says; one transaction, or one for each document where one of them cannot be written."""
@@ -76,16 +84,14 @@ class SqliteSearch(SearchBackend):
     ) -> Results:
         """As the port says."""
         plan = compile_fts.plan(query, filters or Filters())
-        with self._connection() as db:
-            db.execute(_HITS)
-            with transaction(db, "DEFERRED"):  # one view of the index for hits, facets and timeline
-                db.execute("DELETE FROM temp.hits")
-                _match(db, plan)
-                total = int(db.execute("SELECT count(*) FROM temp.hits").fetchone()[0])
-                facets, timeline = tally(_groups(db), db.execute(_PLACES))
-                rows = _page(db, limit, offset, order)
+        with self._connection() as db, transaction(db, "DEFERRED"):  # one view of the index for all of it
+            columns = self._shared.of(db)
+            found = sqlite_hits.match(db, plan, columns)
+            facets, timeline = columns.counts(found)
+            ranked = sqlite_hits.page(db, plan, columns, found, limit, offset, order)
+            rows = [(one, columns.bucket(one.row), _kept(db, one.row)) for one in ranked]
         terms = query.terms()
-        return Results(total, tuple(_hit(row, terms) for row in rows), facets, tuple(timeline))
+        return Results(len(found), tuple(_hit(*row, terms) for row in rows), facets, tuple(timeline))
 
     def count(self) -> int:
         """As the port says."""
@@ -164,7 +170,7 @@ class SqliteSearch(SearchBackend):
     def _open(self) -> sqlite3.Connection:
         """The connection of this thread; a new one when the file was deleted or replaced under it."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is not None and self.path.exists() and self.path.stat().st_ino == self._local.inode:
+        if db is not None and self._local.process == os.getpid() and self._inode() == self._local.inode:
             return db
         self._close()
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,84 +184,51 @@ class SqliteSearch(SearchBackend):
             with transaction(db, "IMMEDIATE"):
                 if sqlite_store.version(db) == 0:  # another process may have been first
                     sqlite_store.create(db)
-        self._local.inode = self.path.stat().st_ino
+        self._local.inode, self._local.process = self._inode(), os.getpid()
         return db
+
+    def _inode(self) -> int:
+        """Of the file; 0: it is gone."""
+        try:
+            return self.path.stat().st_ino
+        except FileNotFoundError:
+            return 0
 
     def _close(self) -> None:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         self._local.db = None
-        if db is not None:
+        if db is None:
+            return
+        if getattr(self._local, "process", os.getpid()) == os.getpid():
             db.close()
+        else:
+            _inherited.append(db)
 
 
 def _unpack(norms: str, folded: str, bounds: bytes) -> Words:
     return Words(norms.split(), folded.split(), array("I", bounds))
 
 
-def _groups(db: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
-    counts = Counter(db.execute("SELECT f.bucket, f.day FROM temp.hits h CROSS JOIN facts f ON f.rowid = h.rowid"))
-    names = {
-        row[0]: row[1:] for row in db.execute("SELECT id, source_kind, source, kind, text_kind, verdict FROM buckets")
-    }
-    return ((*names[bucket], day, count) for (bucket, day), count in counts.items())
+def _kept(db: sqlite3.Connection, row: int) -> tuple[Any, ...]:
+    """What is shown of one hit. Texts are fetched for the page only."""
+    kept: tuple[Any, ...] = db.execute(
+        "SELECT f.id, f.probability, f.claim, f.moment, t.title, t.text, w.title_n, w.title_f, t.title_at, "
+        "w.text_n, w.text_f, t.text_at FROM facts f, texts t, words w "
+        "WHERE f.rowid = ?1 AND t.rowid = ?1 AND w.rowid = ?1",
+        (row,),
+    ).fetchone()
+    return kept
 
 
-def _match(db: sqlite3.Connection, plan: compile_fts.Plan) -> None:
-    """Fill temp.hits. ``exact``: the words stand with the accents that were typed; such hits come first and are scored
-    among themselves, else a rare spelling without accents would outweigh them.
-    """
-    if not plan.wide:
-        db.execute(f"INSERT INTO temp.hits SELECT f.rowid, 1, 0.0 FROM facts f WHERE {plan.where}", plan.parameters)
-        return
-    scores = f"SELECT rowid AS doc, -{_BM25} AS score FROM words WHERE words MATCH ?"
-    if plan.required:
-        join = "" if plan.where == "1" else " CROSS JOIN facts f ON f.rowid = words.rowid"
-        insert = (
-            f"INSERT INTO temp.hits SELECT words.rowid, ?, -{_BM25} FROM words{join} "
-            f"WHERE words MATCH ? AND {plan.where}"
-        )
-        db.execute(insert, (1, plan.exact, *plan.parameters))
-        if plan.wide != plan.exact:
-            fresh = " AND words.rowid NOT IN (SELECT rowid FROM temp.hits)"
-            db.execute(insert + fresh, (0, plan.wide, *plan.parameters))
-        return
-    db.execute(
-        f"INSERT INTO temp.hits SELECT f.rowid, f.rowid IN (SELECT rowid FROM words WHERE words MATCH ?), "
-        f"coalesce(s.score, 0.0) FROM facts f LEFT JOIN ({scores}) s ON s.doc = f.rowid WHERE {plan.where}",
-        (plan.exact, plan.wide, *plan.parameters),
-    )
-
-
-def _page(db: sqlite3.Connection, limit: int, offset: int, order: Order) -> list[tuple[Any, ...]]:
-    """The rows of one page. Sorted by narrow rows first: texts are fetched for the page only."""
-    best = "h.exact DESC, h.score DESC, f.moment DESC, f.id"
-    by = "f.moment DESC, f.id" if order == "newest" else best
-    page = db.execute(
-        f"SELECT h.rowid FROM temp.hits h CROSS JOIN facts f ON f.rowid = h.rowid ORDER BY {by} LIMIT ? OFFSET ?",
-        (max(0, limit), max(0, offset)),
-    ).fetchall()
-    return [
-        db.execute(
-            "SELECT f.id, h.exact, h.score, t.title, t.text, f.source, f.source_kind, f.kind, f.text_kind, f.verdict, "
-            "f.probability, f.claim, f.moment, w.title_n, w.title_f, t.title_at, w.text_n, w.text_f, t.text_at "
-            "FROM temp.hits h, facts f, texts t, words w "
-            "WHERE h.rowid = ?1 AND f.rowid = ?1 AND t.rowid = ?1 AND w.rowid = ?1",
-            row,
-        ).fetchone()
-        for row in page
-    ]
-
-
-def _hit(row: tuple[Any, ...], terms: Sequence[Sought]) -> Hit:
-    identity, exact, score, title, text, source, source_kind, kind, text_kind, verdict, probability, claim, moment = (
-        row[:13]
-    )
-    in_title = highlight.spans(terms, _unpack(*row[13:16])) if terms else []
-    in_text = highlight.spans(terms, _unpack(*row[16:19])) if terms else []
+def _hit(ranked: sqlite_hits.Ranked, bucket: Bucket, kept: tuple[Any, ...], terms: Sequence[Sought]) -> Hit:
+    identity, probability, claim, moment, title, text = kept[:6]
+    source_kind, source, kind, text_kind, verdict = bucket.values
+    in_title = highlight.spans(terms, _unpack(*kept[6:9])) if terms else []
+    in_text = highlight.spans(terms, _unpack(*kept[9:12])) if terms else []
     shift = len(title) + 1
     return Hit(
         id=identity,
-        score=_squash(score) + exact,
+        score=_squash(ranked.score) + ranked.exact,
         title=title,
         highlights=(*in_title, *((start + shift, end + shift) for start, end in in_text)),
         title_html=highlight.mark(title, in_title),
@@ -267,7 +240,7 @@ def _hit(row: tuple[Any, ...], terms: Sequence[Sought]) -> Hit:
         verdict=verdict,
         probability=probability,
         claim_id=claim,
-        moment=datetime.fromtimestamp(moment, UTC),
+        moment=sqlite_store.EPOCH + timedelta(microseconds=moment),
     )
 
 

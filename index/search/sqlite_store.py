@@ -6,41 +6,42 @@ The set that answers has plain names, the others a prefix. One takes over by bei
 # ruff: noqa: S608 -- statements are built from constants of ours; what comes from outside is always a parameter
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from core.clock import local
 from core.model import SearchDocument
 from core.vietnamese import fold
 from index.search.highlight import Words
 
-VERSION = 2  # of the schema and of the normaliser's output: another one must be fed again
+VERSION = 3  # of the schema and of the normaliser's output: another one must be fed again
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE, NEXT, OLD = "", "next_", "old_"
+_MICROSECOND = timedelta(microseconds=1)
 REMEMBERED = 3600.0  # seconds for which a removed document's revision is known
 _TABLES = ("words", "facts", "buckets", "texts", "places", "removed")
 _SCHEMA = """
 CREATE VIRTUAL TABLE {0}words USING fts5(
     title_n, text_n, title_f, text_f, tokenize = "unicode61 remove_diacritics 0");
 CREATE TABLE {0}facts (
-    rowid INTEGER PRIMARY KEY, moment REAL NOT NULL, bucket INTEGER NOT NULL, day INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, source_folded TEXT NOT NULL, source_kind TEXT NOT NULL,
-    kind TEXT NOT NULL, text_kind TEXT NOT NULL, verdict TEXT NOT NULL, probability REAL NOT NULL, claim INTEGER,
-    revision INTEGER NOT NULL);
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT, bucket INTEGER NOT NULL, day INTEGER NOT NULL, moment INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE, probability REAL NOT NULL, claim INTEGER, revision INTEGER NOT NULL);
+CREATE INDEX {1} ON {0}facts (bucket);
 CREATE TABLE {0}buckets (
-    id INTEGER PRIMARY KEY, source_kind TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
-    text_kind TEXT NOT NULL, verdict TEXT NOT NULL, UNIQUE (source_kind, source, kind, text_kind, verdict));
+    id INTEGER PRIMARY KEY AUTOINCREMENT, source_kind TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
+    text_kind TEXT NOT NULL, verdict TEXT NOT NULL, places TEXT NOT NULL, source_folded TEXT NOT NULL,
+    UNIQUE (source_kind, source, kind, text_kind, verdict, places));
 CREATE TABLE {0}texts (
     rowid INTEGER PRIMARY KEY, title TEXT NOT NULL, title_at BLOB NOT NULL, text TEXT NOT NULL, text_at BLOB NOT NULL);
 CREATE TABLE {0}places (
-    doc INTEGER NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, province TEXT NOT NULL, district TEXT NOT NULL,
-    PRIMARY KEY (doc, name)) WITHOUT ROWID;
-CREATE INDEX {1}_folded ON {0}places (folded);
-CREATE INDEX {1}_province ON {0}places (province);
-CREATE INDEX {1}_district ON {0}places (district);
+    bucket INTEGER NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL, province TEXT NOT NULL, district TEXT NOT NULL,
+    PRIMARY KEY (bucket, name)) WITHOUT ROWID;
 CREATE TABLE {0}removed (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 """
 
@@ -53,12 +54,13 @@ def version(db: sqlite3.Connection) -> int:
 def create(db: sqlite3.Connection, prefix: str = LIVE) -> None:
     """Make a set anew, in place of the one of this name."""
     drop(db, prefix)
-    index = f"places_{secrets.token_hex(6)}"  # indices keep their names when tables are renamed
+    index = f"facts_{secrets.token_hex(6)}"  # indices keep their names when tables are renamed
     for statement in _SCHEMA.format(prefix, index).split(";\n"):
         if statement.strip():
             db.execute(statement)
     if prefix == LIVE:
         db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute(f"PRAGMA application_id = {secrets.randbits(31)}")  # tells a file from one that was in its place
     else:
         db.execute(f"CREATE TABLE {prefix}made (version INTEGER NOT NULL)")
         db.execute(f"INSERT INTO {prefix}made VALUES ({VERSION})")
@@ -133,21 +135,25 @@ def remove(db: sqlite3.Connection, identity: str, prefix: str = LIVE) -> None:
 
 def _clear(db: sqlite3.Connection, identity: str, prefix: str) -> None:
     row = db.execute(f"SELECT rowid FROM {prefix}facts WHERE id = ?", (identity,)).fetchone()
-    for table, column in (("words", "rowid"), ("texts", "rowid"), ("places", "doc"), ("facts", "rowid")):
-        db.execute(f"DELETE FROM {prefix}{table} WHERE {column} = ?", row)
+    for table in ("words", "texts", "facts"):
+        db.execute(f"DELETE FROM {prefix}{table} WHERE rowid = ?", row)
 
 
 def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words, prefix: str) -> None:
     day = local(doc.moment).date().toordinal()
-    bucket = (doc.source_kind, doc.source, doc.kind, doc.text_kind, doc.verdict)
     cursor = db.execute(
-        f"INSERT INTO {prefix}facts (moment, bucket, day, id, source, source_folded, source_kind, kind, text_kind, "
-        "verdict, probability, claim, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO {prefix}facts (bucket, day, moment, id, probability, claim, revision) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            doc.moment.timestamp(), _bucket(db, bucket, prefix), day, doc.id, doc.source, fold(doc.source),
-            doc.source_kind, doc.kind, doc.text_kind, doc.verdict, doc.probability, doc.claim_id, doc.revision,
+            _bucket(db, doc, prefix),
+            day,
+            (doc.moment - EPOCH) // _MICROSECOND,
+            doc.id,
+            doc.probability,
+            doc.claim_id,
+            doc.revision,
         ),
-    )  # fmt: skip
+    )
     row = cursor.lastrowid
     db.execute(
         f"INSERT INTO {prefix}texts VALUES (?, ?, ?, ?, ?)", (row, doc.title, _pack(title), doc.text, _pack(text))
@@ -156,24 +162,32 @@ def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words,
         f"INSERT INTO {prefix}words (rowid, title_n, text_n, title_f, text_f) VALUES (?, ?, ?, ?, ?)",
         (row, " ".join(title.norms), " ".join(text.norms), " ".join(title.folded), " ".join(text.folded)),
     )
-    for name in dict.fromkeys(doc.places):
-        folded = fold(name)
-        province, _, district = folded.partition("/")
-        db.execute(f"INSERT INTO {prefix}places VALUES (?, ?, ?, ?, ?)", (row, name, folded, province, district))
 
 
-def _bucket(db: sqlite3.Connection, values: tuple[str, ...], prefix: str) -> int:
-    """The number of one combination of facet values: counting numbers is quicker than counting five strings."""
-    db.execute(
-        f"INSERT OR IGNORE INTO {prefix}buckets (source_kind, source, kind, text_kind, verdict) VALUES (?, ?, ?, ?, ?)",
-        values,
-    )
+def _bucket(db: sqlite3.Connection, doc: SearchDocument, prefix: str) -> int:
+    """The number of one combination of facet values. There are few of them: what a document is filtered and counted by
+    is one small number.
+    """
+    places = tuple(dict.fromkeys(doc.places))
+    values = (doc.source_kind, doc.source, doc.kind, doc.text_kind, doc.verdict, json.dumps(places, ensure_ascii=False))
     found = db.execute(
         f"SELECT id FROM {prefix}buckets "
-        "WHERE source_kind = ? AND source = ? AND kind = ? AND text_kind = ? AND verdict = ?",
+        "WHERE source_kind = ? AND source = ? AND kind = ? AND text_kind = ? AND verdict = ? AND places = ?",
         values,
+    ).fetchone()
+    if found:
+        return int(found[0])
+    cursor = db.execute(
+        f"INSERT INTO {prefix}buckets (source_kind, source, kind, text_kind, verdict, places, source_folded) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*values, fold(doc.source)),
     )
-    return int(found.fetchone()[0])
+    number = int(cursor.lastrowid or 0)
+    for name in places:
+        folded = fold(name)
+        province, _, district = folded.partition("/")
+        db.execute(f"INSERT INTO {prefix}places VALUES (?, ?, ?, ?, ?)", (number, name, folded, province, district))
+    return number
 
 
 def _pack(words: Words) -> bytes:

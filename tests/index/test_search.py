@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from core.errors import UsageError
 from core.settings import Settings, load
 from index.query import parse
-from index.search import SearchBackend, SearchError, open_search
+from index.search import SearchBackend, SearchError, open_search, sqlite_hits
 from tests.index.contract_search import DOCUMENTS, SearchContract
 
 
@@ -25,6 +26,32 @@ class TestSqlite(SearchContract):
     def backend(self, tmp_path: Path) -> SearchBackend:
         """A fresh file."""
         return open_search(_settings(tmp_path))
+
+
+class TestSqliteOfCommonWords(SearchContract):
+    """The same answers where there are so many hits that they are not all scored."""
+
+    @pytest.fixture
+    def backend(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SearchBackend:
+        """A fresh file, two hits being many."""
+        monkeypatch.setattr(sqlite_hits, "RANKED", 1)
+        return open_search(_settings(tmp_path))
+
+    def test_words_side_by_side_in_a_title_come_first(self, backend: SearchBackend) -> None:
+        """Then titles that have the words, then texts; the newest first among equals."""
+        base = replace(DOCUMENTS[0], places=())
+        titles = {"apart": "Ly hôn, cách sống", "together": "Cách ly ba hộ", "later": "Thêm nơi cách ly", "text": "Tin"}
+        backend.index(
+            [
+                replace(base, id=identity, title=title, text="Cách ly.", moment=base.moment + timedelta(hours=number))
+                for number, (identity, title) in enumerate(titles.items())
+            ]
+        )
+        for text in ("cách ly", "cach ly"):
+            hits = [hit.id for hit in backend.search(parse(text)).hits]
+            assert hits == ["later", "together", "apart", "text"]
+            pages = [backend.search(parse(text), limit=1, offset=number).hits[0].id for number in range(4)]
+            assert pages == hits
 
 
 class TestElasticsearch(SearchContract):
