@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0014_search_revision'),
+        ('archive', '0015_evidence_packages'),
     ]
 
     operations = [
