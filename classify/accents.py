@@ -8,16 +8,18 @@ most and by the syllable before it: the likeliest row of words (Viterbi 1967) un
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
-from core.vietnamese import Token, fold, tokens
+from core.vietnamese import fold
 
 _START = ""
 _PAIRS = 0.9  # weight of pairs against single words
 _MOST_WORDS = 8  # that one bare syllable may stand for
-_MOST_SYLLABLES = 400
+_MOST_CHARACTERS = 2_000  # of a text that are read
+_WORD = re.compile(r"\w+")
 _MARKED = 0.15  # share of syllables with diacritics, below which a text was typed without
 
 
@@ -31,33 +33,32 @@ class Accents:
         for text in texts:
             before = _START
             self._single[_START] += 1
-            for token in tokens(text)[:_MOST_SYLLABLES]:
-                words.setdefault(token.folded, Counter())[token.norm] += 1
-                self._single[token.norm] += 1
-                self._pairs[before, token.norm] += 1
-                before = token.norm
+            for word, _, _ in _words(text):
+                words.setdefault(fold(word), Counter())[word] += 1
+                self._single[word] += 1
+                self._pairs[before, word] += 1
+                before = word
         self._words = {bare: [word for word, _ in found.most_common(_MOST_WORDS)] for bare, found in words.items()}
         self._all = max(1, sum(self._single.values()))
 
     def restored(self, text: str) -> str:
         """The text with diacritics, where it has none; as it is, where it has some or nothing is known of its words."""
-        syllables = tokens(text)[:_MOST_SYLLABLES]
-        if not bare(text, syllables):
-            return text
+        text, given = unicodedata.normalize("NFC", text), text
+        words = _words(text)
+        if not bare([word for word, _, _ in words]):
+            return given
         parts, at = list[str](), 0
-        likeliest = zip(syllables, self._likeliest(syllables), strict=True)
-        for (start, end), group in groupby(likeliest, key=lambda pair: (pair[0].start, pair[0].end)):
-            words = " ".join(word for _, word in group)
-            if fold(words) != words:
-                parts += text[at:start], words
+        for (typed, start, end), word in zip(words, self._likeliest([word for word, _, _ in words]), strict=True):
+            if word != typed:
+                parts += text[at:start], word
                 at = end
         return "".join([*parts, text[at:]])
 
-    def _likeliest(self, syllables: list[Token]) -> list[str]:
+    def _likeliest(self, typed: Sequence[str]) -> list[str]:
         ends, trail = {_START: 0.0}, list[dict[str, str]]()
-        for token in syllables:
+        for bare_word in typed:
             following, came = dict[str, float](), dict[str, str]()
-            for word in self._words.get(token.folded, [token.norm]):
+            for word in self._words.get(bare_word, [bare_word]):
                 likelihood, before = max((sure + self._follows(one, word), one) for one, sure in ends.items())
                 following[word], came[word] = likelihood, before
             ends = following
@@ -75,7 +76,13 @@ class Accents:
         return math.log(_PAIRS * together + (1 - _PAIRS) * alone)
 
 
-def bare(text: str, syllables: Iterable[Token]) -> bool:
-    """Whether a text was typed without diacritics, as far as its syllables (its tokens) tell; numbers do not."""
-    typed = [text[token.start : token.end].lower() for token in syllables if not token.norm.isdigit()]
-    return bool(typed) and sum(fold(word) != word for word in typed) < _MARKED * len(typed)
+def bare(words: Sequence[str]) -> bool:
+    """Whether a text was typed without diacritics, as far as its words in lower case tell; numbers do not."""
+    told = [word for word in words if not word.isdigit()]
+    return bool(told) and sum(fold(word) != word for word in told) < _MARKED * len(told)
+
+
+def _words(text: str) -> list[tuple[str, int, int]]:
+    """The first words in lower case with their place. Short forms stay: the normal form costs a hundred times this."""
+    found = _WORD.finditer(unicodedata.normalize("NFC", text[:_MOST_CHARACTERS]))
+    return [(match.group().lower(), match.start(), match.end()) for match in found]

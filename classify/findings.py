@@ -20,8 +20,9 @@ from classify.near import similarity
 
 K1, B = 1.2, 0.75
 """Saturation and length of BM25 (Robertson and Zaragoza 2009), their usual values; others measured no better."""
-MEANING = 0.2
-"""What nearness of meaning weighs against the share of words; docs/adr/0006 says how it was chosen."""
+MEANING = 1.0
+"""What nearness of meaning weighs against the share of words, each by how much it differs among the entries (z-scores);
+docs/adr/0006 says how it was chosen."""
 ENOUGH = 0.5
 """Score from which a text and a finding are taken to be about the same claim."""
 _SYLLABLES = 400
@@ -61,8 +62,8 @@ class Library:
         (:meth:`classify.meaning.Meanings.nearness`, one number an entry).
         """
         found = self.scores(syllables) / max(self._most(syllables), 1e-9)
-        if nearness is not None:
-            found = found + MEANING * nearness
+        if nearness is not None and nearness.any():
+            found = found + MEANING * float(found.std()) * (nearness - nearness.mean()) / float(nearness.std())
         bounded: Floats = np.clip(found, 0.0, 1.0)
         return bounded
 
