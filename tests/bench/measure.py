@@ -129,8 +129,12 @@ def search(texts: Texts, times: int) -> list[Row]:
     def ask(query: str) -> None:
         backend.search(parse(query), Filters(), limit=20, offset=0)
 
-    waits = [timed(ask, query) for query in queries(texts, times)]
-    return [_wait_row("search", waits, f"{times} queries: words, phrases, exclusions; half without accents")]
+    from tests.bench import overhead
+
+    asked = queries(texts, times)
+    waits = [timed(ask, query) for query in asked]
+    row = _wait_row("search", waits, f"{times} queries: words, phrases, exclusions; half without accents")
+    return [row, *overhead.sqlite(backend, asked)]
 
 
 def titles(texts: Texts, count: int, asked: int) -> list[Row]:
