@@ -8,88 +8,67 @@ rumour nearly as well as words do, and they survive where accents are dropped.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, compress
+from operator import lt, ne
 
-from core.vietnamese import tokens
+from core.vietnamese import columns
+from core.vietnamese.memo import Memo
 
 MOST_CHARACTERS = 20_000  # of one text; what follows is not read, so that no post can stall the queue
 _LONGEST_GAP = 48  # characters between two syllables that are read as marks
-_MOST_GAPS = 50_000
 _BEGIN, _END, _GLUED, _NEW_LINE, _SPACES = "\x02", "\x03", "~", "\n", "  "
 _CAPITAL, _ALL_CAPITALS = "^", "^^"
-
-Mark = tuple[str, int, int]
-_gaps: dict[str, tuple[Mark, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """One text as parallel lists: ``accented`` and ``folded`` forms, ``starts`` and ``ends`` in the original text
-    (``-1``: the unit stands for no stretch of it). ``accents`` is the share of syllables typed with a mark, 0 to 1.
+    """One text: ``accented`` and ``folded`` forms of its units in order; of the syllables among them alone ``words``,
+    folded, and ``bounds``, start and end of each in turn in the original text. ``accents`` is the share of syllables
+    typed with a mark, 0 to 1.
     """
 
     accented: list[str]
     folded: list[str]
-    starts: list[int]
-    ends: list[int]
+    words: list[str]
+    bounds: list[int]
     accents: float
 
 
 def units(text: str, *, marks: bool = True) -> Units:
     """The units of a text in order; with ``marks`` false the syllables only."""
     text = text[:MOST_CHARACTERS]
-    found = tokens(text)
-    accented: list[str] = []
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    norms, folded, bounds = columns(text)
+    starts, ends = bounds[::2], bounds[1::2]
+    typed = list(map(text.__getitem__, map(slice, starts, ends)))
+    changed = list(compress(typed, map(ne, norms, folded)))  # as typed: a short form written out has no accents
+    accents = (len(changed) - sum(map(str.isascii, changed))) / len(norms) if norms else 0.0
+    if not marks:
+        return Units(norms, folded, folded, bounds, accents)
+    gaps = list(map(text.__getitem__, map(slice, [0, *ends], [*starts, len(text)])))
+    after = _marks[gaps.pop() + " "]
+    if gaps:
+        gaps[0] = " " + gaps[0]
+    before = list(map(_marks.__getitem__, gaps))
+    capitals = list(map(_capitals.__getitem__, typed))
+    if any(map(lt, starts[1:], ends)):  # syllables of one replacement: the first has its capitals
+        for place in [
+            place for place, (start, end) in enumerate(zip(starts[1:], ends, strict=False), 1) if start < end
+        ]:
+            capitals[place] = ()
+    length = f"\x01{(len(text) + 1).bit_length()}"
 
-    def add(form: str, start: int, end: int) -> None:
-        accented.append(form)
-        folded.append(form)
-        starts.append(start)
-        ends.append(end)
+    def whole(forms: Iterable[str]) -> list[str]:
+        between = chain.from_iterable(chain.from_iterable(zip(before, zip(forms, strict=True), capitals, strict=True)))
+        return [length, _BEGIN, *between, *after, _END]
 
-    if marks:
-        add(f"\x01{(len(text) + 1).bit_length()}", -1, -1)
-        add(_BEGIN, -1, -1)
-    at, with_accent = 0, 0
-    for token in found:
-        start, end = token.start, token.end
-        if marks and start > at:
-            gap = text[at:start]
-            if gap != " ":
-                for form, first, last in _marks(gap if at else " " + gap):
-                    shift = at or -1
-                    add(form, shift + first, shift + last)
-        accented.append(token.norm)
-        folded.append(token.folded)
-        starts.append(start)
-        ends.append(end)
-        word = text[start:end]
-        with_accent += token.norm != token.folded and not word.isascii()  # as typed, not as written out
-        if marks and start >= at and word != word.lower():
-            add(_ALL_CAPITALS if len(word) > 1 and word.isupper() else _CAPITAL, -1, -1)
-        at = end
-    if marks:
-        for form, first, last in _marks(text[at:] + " "):
-            add(form, at + first, at + last)
-        add(_END, -1, -1)
-    return Units(accented, folded, starts, ends, with_accent / len(found) if found else 0.0)
+    return Units(whole(norms), whole(folded), folded, bounds, accents)
 
 
-def _marks(gap: str) -> tuple[Mark, ...]:
-    """The marks in what stands between two syllables, with offsets in ``gap``."""
-    known = _gaps.get(gap)
-    if known is None:
-        if len(_gaps) >= _MOST_GAPS:
-            _gaps.clear()
-        known = _gaps[gap] = tuple(_read_gap(gap))
-    return known
-
-
-def _read_gap(gap: str) -> list[Mark]:
-    found: list[Mark] = []
+def _read_gap(gap: str) -> tuple[str, ...]:
+    """The marks in what stands between two syllables."""
+    found: list[str] = []
     at, length = 0, min(len(gap), _LONGEST_GAP)
     glued = True
     while at < length:
@@ -100,18 +79,27 @@ def _read_gap(gap: str) -> list[Mark]:
                 end += 1
             blank = gap[at:end]
             if "\n" in blank or "\r" in blank:
-                found.append((_NEW_LINE, -1, -1))
+                found.append(_NEW_LINE)
             elif len(blank) > 1 and end < len(gap):
-                found.append((_SPACES, -1, -1))
+                found.append(_SPACES)
             at, glued = end, False
             continue
         if sign.isprintable() and unicodedata.category(sign)[0] != "M":
-            found.append((_GLUED + sign if glued else sign, at, at + 1))
+            found.append(_GLUED + sign if glued else sign)
             glued = True
         at += 1
     if glued and found and len(gap) <= _LONGEST_GAP:
-        found.append((_GLUED, -1, -1))
-    return found
+        found.append(_GLUED)
+    return tuple(found)
+
+
+def _read_capitals(word: str) -> tuple[str, ...]:
+    if word == word.lower():
+        return ()
+    return (_ALL_CAPITALS if len(word) > 1 and word.isupper() else _CAPITAL,)
+
+
+_marks, _capitals = Memo(_read_gap), Memo(_read_capitals)
 
 
 def is_word(form: str) -> bool:

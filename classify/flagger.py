@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from classify import artefact
 from classify.encoder import Encoder, NullEncoder, installed_name, open_encoder
-from classify.features import Units, is_word, units
+from classify.features import Units, units
 from classify.head import Head
 from classify.kinds import KindModel
 from classify.reasons import reasons
@@ -149,7 +149,7 @@ class FlagModel:
         found = [units(text) for text in texts]
         odds = self._log_odds(texts, found)
         kinds = self.kinds.kinds(texts, found)
-        unsure = unknown_share(self.folded, found) > self.unsure_from
+        unsure = unknown_share(odds.strangers, found) > self.unsure_from
         results = []
         for place, probability in enumerate(sigmoid(odds.total).tolist()):
             kind, high = kinds[place], probability >= self.threshold
@@ -165,10 +165,8 @@ class FlagModel:
 
     def _log_odds(self, texts: Sequence[str], found: Sequence[Units]) -> _Odds:
         """Calibrated log-odds of unreliable, one a text; the encoder is asked where the heads are in doubt."""
-        runs = (
-            self.accented.weighted([one.accented for one in found]),
-            self.folded.weighted([one.folded for one in found]),
-        )
+        folded, strangers = self.folded.read([one.folded for one in found])
+        runs = self.accented.weighted([one.accented for one in found]), folded
         both, bare = blend(self.accented, self.folded, runs)
         share = accent_share(found)
         bare = self._line("bare", bare)
@@ -183,7 +181,7 @@ class FlagModel:
                 answers = self.encoder.encode([texts[place] for place in places.tolist()])
                 margins = self._line("encoded", self.vectors.margins((runs[0][places], runs[1][places]), answers))
                 total[places] = share[places] * margins + (1 - share[places]) * bare[places]
-        return _Odds(total, encoded)
+        return _Odds(total, encoded, strangers)
 
     def _line(self, route: str, margins: Floats) -> Floats:
         slope, intercept = self.calibration[route]
@@ -208,10 +206,11 @@ class FlagModel:
 
 
 class _Odds(NamedTuple):
-    """Log-odds of texts, and which of them the encoder had a part in."""
+    """Log-odds of texts, which of them the encoder had a part in, and how many units of each the model never saw."""
 
     total: Floats
     encoded: NDArray[np.bool_]
+    strangers: Floats
 
 
 def blend(accented: Head, folded: Head, runs: tuple[Any, Any]) -> tuple[Floats, Floats]:
@@ -221,11 +220,12 @@ def blend(accented: Head, folded: Head, runs: tuple[Any, Any]) -> tuple[Floats, 
     return both, bare
 
 
-def unknown_share(folded: Head, found: Sequence[Units]) -> Floats:
-    """Share of each text's different units that the model never saw, 0 to 1; a text without syllables counts as 1."""
-    strangers = folded.ngrams.strangers([one.folded for one in found])
+def unknown_share(strangers: Floats, found: Sequence[Units]) -> Floats:
+    """Share of each text's different units that the model never saw (``strangers``, as ``Head.read`` of the folded
+    ones counts them), 0 to 1; a text without syllables counts as 1.
+    """
     sizes = np.array([len(set(one.folded)) for one in found], dtype=np.float64)
-    empty = np.array([not any(map(is_word, one.folded)) for one in found], dtype=bool)
+    empty = np.array([not one.words for one in found], dtype=bool)
     share: Floats = np.where(empty, 1.0, strangers / np.maximum(sizes, 1))
     return share
 

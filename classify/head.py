@@ -46,7 +46,7 @@ class Head:
         from sklearn.multiclass import OneVsRestClassifier
 
         ngrams = NGrams.learn(texts, longest=longest)
-        presence = ngrams.presence(texts)
+        presence, strangers = ngrams.read(texts)
         frequency = np.asarray(presence.sum(axis=0)).ravel()
         idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
         model = LogisticRegression(
@@ -54,7 +54,7 @@ class Head:
         )
         if len(set(labels)) > 2:
             model = OneVsRestClassifier(model)
-        matrix = _weighted(presence, idf, ngrams.strangers(texts))
+        matrix = _weighted(presence, idf, strangers)
         model.fit(matrix, labels)
         if len(set(labels)) == 2:
             weights, offset = bayes(matrix, labels, model.decision_function(matrix))
@@ -69,7 +69,12 @@ class Head:
 
     def weighted(self, texts: Sequence[Sequence[str]]) -> Any:
         """A sparse matrix, texts by runs: what each run counts in each text."""
-        return _weighted(self.ngrams.presence(texts), self.idf, self.ngrams.strangers(texts))
+        return self.read(texts)[0]
+
+    def read(self, texts: Sequence[Sequence[str]]) -> tuple[Any, Floats]:
+        """The same, and how many different units of each text the vocabulary does not hold."""
+        presence, strangers = self.ngrams.read(texts)
+        return _weighted(presence, self.idf, strangers), strangers
 
     def contributions(self, text: Sequence[str], weights: Floats | None = None) -> Floats:
         """What each unit of one text adds to its margin. A run shares its part evenly among its units.

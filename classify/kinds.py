@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from classify.features import Units, is_word
+from classify.features import Units
 from classify.head import Head
 from core.model import TextKind
 
@@ -70,11 +70,10 @@ _NEAR = 0.5  # log-odds that the classifier may prefer a claim by and still give
 
 def rule_kind(text: str, found: Units) -> TextKind | None:
     """The kind that a rule is sure of, or None. A text that urges to pass it on is left to the classifier."""
-    words = [form for form in found.folded if is_word(form)]
-    said = f" {' '.join(words)} "
+    said = f" {' '.join(found.words)} "
     if _LETTERHEAD.search(said) or _NUMBERED.search(text[:_HEADING]):
         return TextKind.OFFICIAL
-    if not _URGING.search(said) and _is_question(text, said, len(words)):
+    if not _URGING.search(said) and _is_question(text, said, len(found.words)):
         return TextKind.QUESTION
     return None
 
@@ -136,7 +135,7 @@ class KindModel:
         best = TextKind(self.names[int(np.argmax(margins))])
         if best is TextKind.CLAIM and TextKind.OPINION in self.names:
             opinion, claim = (float(margins[self.names.index(kind)]) for kind in (TextKind.OPINION, TextKind.CLAIM))
-            said = f" {' '.join(form for form in found.folded if is_word(form))} "
+            said = f" {' '.join(found.words)} "
             if claim - opinion < _NEAR and _OPINION.search(said):
                 return TextKind.OPINION
         return best

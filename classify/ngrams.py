@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,9 @@ class NGrams:
 
     def find(self, texts: Sequence[Sequence[str]]) -> Found:
         """Every known run in the texts."""
-        ids, owner = self._codes(texts)
+        return self._runs(*self._codes(texts))
+
+    def _runs(self, ids: Ints, owner: Ints) -> Found:
         size = max(len(self.words), 1)
         keys = _joined(ids, ids, 1, size)
         pairs = _look_up(self.pairs, keys)
@@ -77,22 +80,22 @@ class NGrams:
         at = np.concatenate(places)
         return Found(owner[at], np.concatenate(runs), at, np.concatenate(lengths))
 
-    def presence(self, texts: Sequence[Sequence[str]]) -> Any:
-        """A sparse matrix, texts by runs: 1 where a text holds a run."""
+    def read(self, texts: Sequence[Sequence[str]]) -> tuple[Any, NDArray[np.float64]]:
+        """A sparse matrix, texts by runs: 1 where a text holds a run. And the texts' :meth:`strangers`."""
         from scipy.sparse import csr_matrix
 
-        found = self.find(texts)
+        ids, owner = self._codes(texts)
+        found = self._runs(ids, owner)
         matrix = csr_matrix(
             (np.ones(len(found.run), dtype=np.float64), (found.text, found.run)), shape=(len(texts), len(self))
         )
         matrix.sum_duplicates()
         matrix.data[:] = 1.0
-        return matrix
+        return matrix, _different(texts, ids, owner)
 
     def strangers(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
         """How many different units of each text are not in the vocabulary."""
-        known = self._number
-        return np.array([len(set(text).difference(known)) for text in texts], dtype=np.float64)
+        return _different(texts, *self._codes(texts))
 
     def state(self) -> dict[str, Any]:
         """Plain values for the model file."""
@@ -110,14 +113,13 @@ class NGrams:
 
     def _codes(self, texts: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
         """Numbers of the units (-1: unknown) with a -1 after each text, and which text each place belongs to."""
-        number = self._number.get
-        ids: list[int] = []
-        lengths = np.empty(len(texts), dtype=np.int64)
-        for index, text in enumerate(texts):
-            ids.extend([number(unit, -1) for unit in text])
-            ids.append(-1)
-            lengths[index] = len(text) + 1
-        return np.array(ids, dtype=np.int64), np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
+        lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
+        places = int(lengths.sum())
+        ids, within = np.full(places, -1, dtype=np.int64), np.ones(places, dtype=bool)
+        within[np.cumsum(lengths) - 1] = False
+        numbers = map(self._number.get, chain.from_iterable(texts), repeat(-1))
+        ids[within] = np.fromiter(numbers, dtype=np.int64, count=places - len(texts))
+        return ids, np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
 
 
 def _joined(first: Ints, units: Ints, ahead: int, size: int) -> Ints:
@@ -133,8 +135,22 @@ def _look_up(known: Ints, keys: Ints) -> Ints:
     """Places of ``keys`` in the sorted array ``known``; -1 for those that are not there."""
     if not len(known):
         return np.full(len(keys), -1, dtype=np.int64)
-    places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.where(known[places] == keys, places, -1)
+    found = np.full(len(keys), -1, dtype=np.int64)
+    there = np.flatnonzero(keys >= 0)
+    wanted = keys[there]
+    places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    same = known[places] == wanted
+    found[there[same]] = places[same]
+    return found
+
+
+def _different(texts: Sequence[Sequence[str]], ids: Ints, owner: Ints) -> NDArray[np.float64]:
+    """How many different units without a number each text holds; ``ids``, ``owner`` as ``NGrams._codes`` gives them."""
+    unknown = np.flatnonzero(ids < 0)
+    units = [unit for text in texts for unit in (*text, "")]
+    pairs = set(zip(owner[unknown].tolist(), map(units.__getitem__, unknown.tolist()), strict=True))
+    counts = np.bincount(np.array([text for text, _ in pairs], dtype=np.int64), minlength=len(texts))
+    return counts.astype(np.float64) - 1.0  # the empty place after each text
 
 
 def _frequent(keys: Ints, owner: Ints, least: int) -> Ints:

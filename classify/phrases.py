@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import ne
 from typing import Generic, NamedTuple, TypeVar
 
 from core.vietnamese import Token, tokens
@@ -48,25 +49,34 @@ class Phrases(Generic[V]):
 
         A syllable matches with the phrase's accents, or typed bare; never with other accents.
         """
+        return self.among([token.norm for token in syllables], [token.folded for token in syllables])
+
+    def among(self, norms: Sequence[str], folded: Sequence[str]) -> Iterator[Found[V]]:
+        """The same, of syllables as ``core.vietnamese.words`` gives them. Most begin no phrase: they cost nothing."""
         root = self._root.next
-        for first, syllable in enumerate(syllables):
-            node = root.get(syllable.folded)
+        for first in [place for place, form in enumerate(folded) if form in root]:
+            node: _Node[V] | None = root[folded[first]]
             last = first + 1
             while node is not None:
-                for norms, value in node.ends:
+                for wanted, value in node.ends:
                     exact = True
-                    for norm, token in zip(norms, syllables[first:last], strict=True):
-                        if token.norm != norm:
+                    for norm, place in zip(wanted, range(first, last), strict=True):
+                        if norms[place] != norm:
                             exact = False
-                            if token.norm != token.folded:
+                            if norms[place] != folded[place]:
                                 break
                     else:
                         yield Found(first, last, value, exact)
-                node = node.next.get(syllables[last].folded) if last < len(syllables) else None
+                node = node.next.get(folded[last]) if last < len(folded) else None
                 last += 1
 
 
 def is_unaccented(syllables: Sequence[Token]) -> bool:
     """Whether a text was typed without accents (in accented Vietnamese about four of five syllables carry a mark)."""
-    words = [token for token in syllables if not token.norm.isdigit()]
-    return sum(token.norm != token.folded for token in words) < _ACCENTED_SHARE * len(words)
+    return are_unaccented([token.norm for token in syllables], [token.folded for token in syllables])
+
+
+def are_unaccented(norms: Sequence[str], folded: Sequence[str]) -> bool:
+    """The same for syllables as ``core.vietnamese.words`` gives them."""
+    numbers = list(map(str.isdigit, norms)).count(True)  # numbers carry no mark: their two forms are one
+    return sum(map(ne, norms, folded)) < _ACCENTED_SHARE * (len(norms) - numbers)

@@ -54,9 +54,8 @@ def _syllables(found: Units, weights: Sequence[float]) -> tuple[list[tuple[int, 
     """Spans of the syllables and their weights; those of one replacement share a span and become one."""
     spans: list[tuple[int, int]] = []
     worth: list[float] = []
-    for form, start, end, weight in zip(found.accented, found.starts, found.ends, weights, strict=True):
-        if start < 0 or not is_word(form):
-            continue
+    own = [weight for form, weight in zip(found.accented, weights, strict=True) if is_word(form)]
+    for start, end, weight in zip(found.bounds[::2], found.bounds[1::2], own, strict=True):
         if spans and spans[-1] == (start, end):
             worth[-1] += float(weight)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from classify.phrases import Phrases, is_unaccented
+from classify.phrases import Phrases, are_unaccented
 from core.topics import Topic
-from core.vietnamese import tokens
+from core.vietnamese import tokens, words
 
 _CLEAR_WHEN_FOLDED = 3
 _LOOKED_AT = 20_000  # characters; a text that has not named its topic by then is not about it
@@ -35,8 +35,8 @@ class Relevance:
             self._add(topics[0].name, "strong", extra_terms)
 
     def _add(self, topic: str, kind: str, terms: Sequence[str]) -> None:
-        for words in terms:
-            self._phrases.add(words, _Term(topic, kind, words, len(tokens(words))))
+        for term in terms:
+            self._phrases.add(term, _Term(topic, kind, term, len(tokens(term))))
 
     def topic_of(self, title: str, text: str) -> str:
         """The name of the topic that most terms speak for, or '' when the text is on none."""
@@ -51,13 +51,10 @@ class Relevance:
 
     def terms(self, title: str, text: str) -> dict[tuple[str, str], set[str]]:
         """The terms found, by topic and kind (strong, weak, context): why a text is on a topic."""
-        syllables = tokens(f"{title}\n{text}"[:_LOOKED_AT])
-        bare = is_unaccented(syllables)
-        hits = [
-            hit
-            for hit in self._phrases.find(syllables)
-            if hit.exact or bare or hit.value.syllables >= _CLEAR_WHEN_FOLDED
-        ]
+        norms, folded = words(f"{title}\n{text}"[:_LOOKED_AT])
+        hits = list(self._phrases.among(norms, folded))
+        if not all(hit.exact for hit in hits) and not are_unaccented(norms, folded):
+            hits = [hit for hit in hits if hit.exact or hit.value.syllables >= _CLEAR_WHEN_FOLDED]
         masks = [(hit.first, hit.last, hit.value.topic) for hit in hits if hit.value.kind == "exclusion"]
         found: dict[tuple[str, str], set[str]] = {}
         for hit in hits:

@@ -265,9 +265,10 @@ def _out_of_fold(
         known = [found[i] for i in learn]
         accented, folded = _heads(known, labels[learn])
         asked = [found[i] for i in test]
-        runs = accented.weighted([one.accented for one in asked]), folded.weighted([one.folded for one in asked])
+        said, strangers = folded.read([one.folded for one in asked])
+        runs = accented.weighted([one.accented for one in asked]), said
         both[test], bare[test] = blend(accented, folded, runs)
-        strange[test] = unknown_share(folded, asked)
+        strange[test] = unknown_share(strangers, asked)
         if vectors is not None:
             head = _vector_head(accented, folded, known, vectors[learn], labels[learn])
             encoded[test] = head.margins(runs, vectors[test])

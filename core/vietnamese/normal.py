@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from core.vietnamese.characters import clean, compose, fold, is_plain, unmask
+from core.vietnamese.memo import LONGEST_KEPT, MOST_KEPT, Memo
 from core.vietnamese.spans import Edit, Normalised
 from core.vietnamese.spellings import (
     ADDRESS,
@@ -32,8 +33,6 @@ _FEWEST_ALONE = 3  # words of one letter, where any may be spaced-out syllables
 _VOWELS_ALONE = frozenset("aeiouy")
 _NUMBER_BEFORE = re.compile(r"\d[\s.,]*$")
 _MOST_PASSES = 6
-_MOST_CACHED = 100_000
-_LONGEST_CACHED = 48  # characters
 _FEW = 8
 
 
@@ -48,28 +47,8 @@ class Token(NamedTuple):
     end: int
 
 
-V = TypeVar("V")
-
-
-class _Memo(dict[str, V], Generic[V]):
-    """What ``work`` makes of each word, worked out when first met: a text has few words that no other text had. Read it
-    by ``[]``, or map its ``__getitem__`` over a text.
-    """
-
-    def __init__(self, work: Callable[[str], V]) -> None:
-        self._work = work
-
-    def __missing__(self, word: str) -> V:
-        made = self._work(word)
-        if len(word) <= _LONGEST_CACHED:
-            if len(self) >= _MOST_CACHED:
-                self.clear()
-            self[word] = made
-        return made
-
-
-_lower, _folded = _Memo(str.lower), _Memo(fold)
-_words = _Memo(_WORD.findall)  # of a stretch without spaces
+_lower, _folded = Memo(str.lower), Memo(fold)
+_words = Memo(_WORD.findall)  # of a stretch without spaces
 _settled: set[str] = set()  # such stretches, of which nothing is changed wherever they stand
 _UNACCENTED: dict[str, list[str]] = {}
 for _short in SHORT_FORMS:
@@ -165,8 +144,8 @@ def _unsettled(stretch: str) -> list[str]:
     found = _words[stretch]
     if any(_is_letter(word) or _changed[word] is not None for word in found):
         return found
-    if len(stretch) <= _LONGEST_CACHED:
-        if len(_settled) >= _MOST_CACHED:
+    if len(stretch) <= LONGEST_KEPT:
+        if len(_settled) >= MOST_KEPT:
             _settled.clear()
         _settled.add(stretch)
     return []
@@ -184,7 +163,7 @@ def _change(word: str) -> str | None:
     return "" if word.lower() in SHORT_FORMS or word in CAPITAL_FORMS else None
 
 
-_changed = _Memo(_change)
+_changed = Memo(_change)
 
 
 def _word_edits(text: str, changes: dict[str, str]) -> list[Edit]:
