@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import ne
 from typing import Generic, NamedTuple, TypeVar
 
 from core.vietnamese import Token, tokens
@@ -79,4 +78,5 @@ def is_unaccented(syllables: Sequence[Token]) -> bool:
 def are_unaccented(norms: Sequence[str], folded: Sequence[str]) -> bool:
     """The same for syllables as ``core.vietnamese.words`` gives them."""
     numbers = list(map(str.isdigit, norms)).count(True)  # numbers carry no mark: their two forms are one
-    return sum(map(ne, norms, folded)) < _ACCENTED_SHARE * (len(norms) - numbers)
+    marked = sum(norm != form for norm, form in zip(norms, folded, strict=True))
+    return marked < _ACCENTED_SHARE * (len(norms) - numbers)
