@@ -80,6 +80,8 @@ def docx_text(content: bytes) -> str:
 def test_the_report_of_a_slot_reads_as_the_golden_one(settings):
     report_archive.fill()
     found = text_of(settings, ask(settings))
+    for number, claim in enumerate(Claim.objects.order_by("pk").values_list("pk", flat=True), 1):
+        found = found.replace(f"/claims/{claim}/", f"/claims/{number}/")  # a server does not count anew for each test
     if not GOLDEN.exists():
         GOLDEN.write_text(found, "utf-8")
         pytest.fail(f"{GOLDEN} was missing and has been written: read it, then run again")
