@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from core.errors import DataError
 from core.manifest import HASHED, breaks
 from crawlers.payloads import payloads
 from crawlers.wacz import DIGEST, MANIFEST, PACKAGE, RECORDS, WARC
+
+_UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What reading a member of a hostile or damaged ZIP raises; encrypted and oddly compressed ones are RuntimeErrors."""
 
 _CHUNK = 1 << 20
 _CURE = "give a file that `soatin evidence export` wrote, or export it anew"
@@ -50,7 +54,7 @@ def check_wacz(path: Path) -> list[Checked]:
     try:
         with zipfile.ZipFile(path) as package:
             return _check(package, path)
-    except (OSError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or "no zip file"
         raise DataError(f"cannot be read as WACZ ({reason})", where=str(path), cure=_CURE) from None
 
@@ -79,7 +83,7 @@ def _stated(package: zipfile.ZipFile, path: Path) -> dict[str, str]:
     try:
         rows = _table(package, PACKAGE)["resources"]
         return {str(row["path"]): str(row["hash"]) for row in rows}
-    except (ValueError, KeyError, TypeError, RuntimeError, NotImplementedError):
+    except (*_UNREADABLE, KeyError, TypeError):
         raise DataError(f"its {PACKAGE} cannot be read", where=str(path), cure=_CURE) from None
 
 
@@ -88,23 +92,21 @@ def _against_digest(package: zipfile.ZipFile) -> Checked:
         stated = str(_table(package, DIGEST)["hash"])
     except KeyError:
         return Checked(PACKAGE, "changed", f"{DIGEST} is missing or states no hash")
-    except (ValueError, TypeError, zipfile.BadZipFile):
+    except (*_UNREADABLE, TypeError):
         return Checked(DIGEST, "changed", "cannot be read")
     found = _sha256(package, PACKAGE)
     return Checked(PACKAGE, "whole" if found == stated else "changed", f"sha256 {found}")
 
 
 def _table(package: zipfile.ZipFile, name: str) -> Any:
-    """A JSON member. Raises KeyError, ValueError, TypeError, BadZipFile."""
+    """A JSON member. Raises KeyError, TypeError, and what is in _UNREADABLE."""
     if package.getinfo(name).file_size > _LARGEST_TABLE:
         raise ValueError(name)
     return json.loads(package.read(name))
 
 
 def _sha256(package: zipfile.ZipFile, name: str) -> str:
-    """``sha256:…`` of a member; empty when its bytes cannot be read (NotImplementedError is zipfile's word for a
-    compression that it does not know).
-    """
+    """``sha256:…`` of a member; empty when its bytes cannot be read."""
     digest, size = hashlib.sha256(), 0
     try:
         with package.open(name) as member:
@@ -113,7 +115,7 @@ def _sha256(package: zipfile.ZipFile, name: str) -> str:
                 size += len(chunk)
                 if size > _LARGEST_MEMBER:
                     return ""
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+    except _UNREADABLE:
         return ""
     return f"sha256:{digest.hexdigest()}"
 
@@ -129,7 +131,7 @@ def stamp_of(path: Path) -> Stamp | None:
                 return Stamp(b"", b"", str(stated.get("problem", ""))[:200])
             data = package.read(PACKAGE) if package.getinfo(PACKAGE).file_size <= _LARGEST_TABLE else b""
             return Stamp(data, base64.b64decode(stated["response"], validate=True))
-        except (ValueError, TypeError, AttributeError, KeyError, zipfile.BadZipFile):
+        except (*_UNREADABLE, TypeError, AttributeError, KeyError):
             return Stamp(b"", b"", "cannot be read")
 
 
@@ -144,7 +146,7 @@ def _evidence(package: zipfile.ZipFile) -> list[Checked]:
             for one in (breaks(entries, first=int(entries[0]["number"])) if entries else ())
         ]
         return [*found, *_records(package, entries, places)]
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, zipfile.BadZipFile):
+    except (*_UNREADABLE, KeyError, TypeError, IndexError, AttributeError):
         return [Checked(MANIFEST, "changed", "it or the list of records cannot be read")]
 
 
@@ -184,13 +186,13 @@ def _payloads(package: zipfile.ZipFile) -> list[tuple[int, int, str]]:
         try:
             with package.open(WARC) as member, copy.open("wb") as file:
                 shutil.copyfileobj(member, file, _CHUNK)
-        except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError):
+        except _UNREADABLE:
             pass  # the member itself was named as changed; what could be read is looked at
         return payloads(copy) if copy.exists() else []
 
 
 def _lines(package: zipfile.ZipFile, name: str) -> Iterator[dict[str, Any]]:
-    """JSON Lines of a member. Raises KeyError, ValueError, TypeError, BadZipFile."""
+    """JSON Lines of a member. Raises KeyError, TypeError, and what is in _UNREADABLE."""
     if package.getinfo(name).file_size > _LARGEST_TABLE:
         raise ValueError(name)
     for line in filter(None, package.read(name).decode("utf-8").split("\n")):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from core.errors import DataError
-from crawlers.wacz_check import check_wacz
+from crawlers.wacz_check import check_wacz, stamp_of
 from crawlers.warc import read_records
 from tests.flows.world import done, json_of, one, rows, script, soatin
 
@@ -132,6 +134,21 @@ def test_whatever_was_tampered_with_is_named(crawled: Path, document: str, tmp_p
     states = {part.file: part.state for part in check_wacz(harmed)}
     wrong = {file for file, state in states.items() if state != "whole" and ": " not in file}
     assert wrong == {named, "more.txt"}
+
+
+def test_whichever_bytes_are_damaged_it_is_named_or_refused(crawled: Path, document: str, tmp_path: Path) -> None:
+    whole, harmed = tmp_path / "whole.wacz", tmp_path / "harmed.wacz"
+    done(soatin(crawled, "evidence", "export", document, "--out", str(whole)))
+    data, dice = whole.read_bytes(), random.Random(1)
+    for turn in range(120):
+        body = bytearray(data)
+        first = 0 if turn % 2 else max(0, len(body) - 9_000)  # half of them in the tables and the directory
+        for _ in range(dice.choice([1, 3, 20])):
+            body[dice.randrange(first, len(body))] ^= dice.randrange(1, 256)
+        harmed.write_bytes(body)
+        with suppress(DataError):
+            check_wacz(harmed)
+            stamp_of(harmed)
 
 
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04 broken", b"not a zip"])
