@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.models.arrangement import ClaimEdit
-from index.models.documents import Author, Claim, ClaimBand, Document, DocumentVersion, Look, Place
+from index.models.documents import Author, Claim, ClaimBand, ClaimFacet, Document, DocumentVersion, Look, Place
 from index.models.handling import Action, Case, Delivery, EvidencePackage, Flag, LevelDecision, Report, Verdict
 from index.models.library import Finding, Match
 from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
@@ -22,6 +22,7 @@ __all__ = [
     "Claim",
     "ClaimBand",
     "ClaimEdit",
+    "ClaimFacet",
     "DeadLetter",
     "Delivery",
     "Document",

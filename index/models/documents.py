@@ -27,7 +27,7 @@ class Claim(models.Model):
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
 
     class Meta:
-        indexes = [models.Index(fields=["verdict", "-urgency", "id", "probability"], name="claim_queue")]
+        indexes = [models.Index(fields=["verdict", "-urgency", "id", "probability", "last_seen"], name="claim_queue")]
         permissions = [
             ("give_verdict", "May give and retract verdicts"),
             ("arrange_claims", "May split and merge claims"),
@@ -48,6 +48,21 @@ class ClaimBand(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["claim", "value"], name="band_once")]
+
+
+class ClaimFacet(models.Model):
+    """What the queue is filtered by, once for each claim: ``source_kind`` of one of its documents, ``place`` that one
+    names (``"province"`` or ``"province/district"``). Derived as the claim's own columns are, in the same transaction.
+    """
+
+    PLACE, SOURCE_KIND = "place", "source_kind"
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="facets")
+    name = models.CharField(max_length=12)
+    value = models.CharField(max_length=130)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "value", "claim"], name="claim_facet_once")]
 
 
 class Document(models.Model):

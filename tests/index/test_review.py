@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from core.clock import now
 from core.errors import UsageError
-from core.model import Judgement, TextKind
+from core.model import Judgement, PlaceMention, TextKind
 from tests.index.make import SOURCES, START, claim_judgement, document, flag, person
 
 pytestmark = pytest.mark.django_db
@@ -197,11 +199,39 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     assert queue.next_items(rows[0], 2) == rows[1:]
     assert queue.next_items(rows[2], 2) == rows[:2]
     assert list(queue.waiting(queue.QueueFilters(source_kind="forum"))) == [rows[1]]
-    assert queue.waiting(queue.QueueFilters(district="Tam Đảo")).count() == 3
+    assert queue.waiting(queue.QueueFilters("Vĩnh Phúc", "Tam Đảo")).count() == 3
     models.Claim.objects.update(last_seen=START)
     models.Claim.objects.filter(pk=rows[2].pk).update(last_seen=now())
     assert list(queue.waiting(queue.QueueFilters(hours=1))) == [rows[2]]
-    assert not queue.waiting(queue.QueueFilters(district="Lập Thạch")).exists()
+    assert not queue.waiting(queue.QueueFilters("Vĩnh Phúc", "Lập Thạch")).exists()
     assert queue.lead_documents(rows)[rows[1].pk].id == docs[1].id
     models.Document.objects.update(moment=docs[0].fetched.replace(year=2010))
     assert archive.refresh_urgency() >= 0
+
+
+def test_the_queue_of_a_place_follows_what_documents_name() -> None:
+    """Judged again, moved to another claim, removed; and in an archive from before the claims knew their places."""
+    from index import archive, models, queue, retention
+
+    def here(district: str = "", kind: str = "") -> set[int]:
+        province = "Vĩnh Phúc" if district else ""
+        return {claim.pk for claim in queue.waiting(queue.QueueFilters(province, district, kind))}
+
+    docs = [document(n, source=source) for n, source in enumerate(("bao-mau", "dien-dan"))]
+    archive.take_in(docs, SOURCES)
+    archive.save_judgements([claim_judgement(doc.id, ("x",)) for doc in docs])
+    claim = models.Claim.objects.get()
+    elsewhere = replace(claim_judgement(docs[0].id, ("x",)), places=(PlaceMention("Vĩnh Phúc", "Lập Thạch"),))
+    archive.save_judgements([elsewhere])
+    assert here("Tam Đảo") == here("Lập Thạch") == here("Lập Thạch", "forum") == {claim.pk}
+    archive.save_judgements([replace(claim_judgement(docs[1].id, ()), topic="", headline="")])
+    assert (here("Tam Đảo"), here("Lập Thạch"), here(kind="forum")) == (set(), {claim.pk}, set())
+    known = set(models.ClaimFacet.objects.values_list("claim", "name", "value"))
+    models.ClaimFacet.objects.all().delete()
+    with connection.cursor() as cursor:
+        for statement in import_module("index.migrations.0017_claim_facets").FILL:
+            cursor.execute(statement)
+    assert set(models.ClaimFacet.objects.values_list("claim", "name", "value")) == known
+    retention.expire(now())
+    assert here() == here("Lập Thạch") == set()
+    assert not models.ClaimFacet.objects.exists()
