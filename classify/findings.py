@@ -25,6 +25,12 @@ MEANING = 1.0
 docs/adr/0006 says how it was chosen."""
 ENOUGH = 0.5
 """Score from which a text and a finding are taken to be about the same claim."""
+OFFERED = 0.3
+"""Probability from which an entry is offered as the answer to a question."""
+_IMAGINED, _SHARE, _SPREAD = 5, 0.03, 0.03  # entries of a usual share, beside a library that may have one or two
+_OUTSTANDING, _AMONG, _START = 0.79, -0.91, -0.90
+"""Log-odds that an entry answers a question: for each spread that it stands out by, for the logarithm of how many it
+stands out from, and the rest. Fitted to questions of which half had no answer in the library (docs/adr/0006)."""
 _SYLLABLES = 400
 
 Floats = NDArray[np.float32]
@@ -69,15 +75,16 @@ class Library:
 
     def nearest(self, syllables: str, limit: int) -> list[tuple[int, float]]:
         """Ids and scores of the entries that share the most with a text, best first, at most ``limit``."""
-        return self._best(self.scores(syllables), limit)
+        found = self.scores(syllables)
+        return [(self.ids[at], float(found[at])) for at in _best(found, limit)]
 
     def answers(self, syllables: str, limit: int, nearness: Floats | None = None) -> list[tuple[int, float]]:
-        """Ids and scores (:meth:`answering`) of what may answer a question, best first, at most ``limit``."""
-        return self._best(self.answering(syllables, nearness), limit)
-
-    def _best(self, found: Floats, limit: int) -> list[tuple[int, float]]:
-        best = np.argsort(-found, kind="stable")[:limit]
-        return [(self.ids[at], float(found[at])) for at in best if found[at] > 0]
+        """Ids of what may answer a question, best first, at most ``limit``, and how likely each does, 0 to 1: by how
+        far its score (:meth:`answering`) stands out from all others'. A score alone says little: a long question is
+        never covered by much, and one about what no entry knows still has words in common with some.
+        """
+        found = self.answering(syllables, nearness)
+        return [(self.ids[at], _likelihood(found, at)) for at in _best(found, limit)]
 
 
 def terms(syllables: str) -> list[str]:
@@ -97,6 +104,21 @@ def telling(text: str, limit: int) -> list[str]:
     """The pairs of syllables of a text, without accents, that tell most about it, at most ``limit``."""
     pairs = gist(text).folded[1]
     return sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:limit]
+
+
+def _best(found: Floats, limit: int) -> list[int]:
+    """Places of the highest scores above 0, best first."""
+    return [int(at) for at in np.argsort(-found, kind="stable")[:limit] if found[at] > 0]
+
+
+def _likelihood(found: Floats, at: int) -> float:
+    """How likely the entry at this place answers the question that gave these scores."""
+    others = np.delete(found, at).astype(np.float64)
+    count = len(others) + _IMAGINED
+    mean = (others.sum() + _IMAGINED * _SHARE) / count
+    square = (np.square(others).sum() + _IMAGINED * (_SHARE**2 + _SPREAD**2)) / count
+    outstanding = (float(found[at]) - mean) / math.sqrt(max(square - mean**2, 1e-9))
+    return 1 / (1 + math.exp(-(_OUTSTANDING * outstanding + _AMONG * math.log(len(found)) + _START)))
 
 
 def _index(texts: Sequence[str]) -> tuple[Any, Any, Any]:

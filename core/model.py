@@ -284,11 +284,11 @@ class SearchDocument:
 
 
 def own_words(kind: str, title: str, text: str) -> str:
-    """What a document itself states: an article's title and text; of a post or comment the text alone, since its title
-    is the thread's and another person's.
+    """What a document itself states: title and text; of a comment the text alone, since its title is another person's.
+    A title that the text begins with is not said twice.
     """
-    shared_title = kind in {DocumentKind.POST, DocumentKind.COMMENT}
-    return text if shared_title and text.strip() else f"{title}\n{text}"
+    alone = kind == DocumentKind.COMMENT or text.startswith(title)
+    return text if alone and text.strip() else f"{title}\n{text}"
 
 
 def sha256_hex(data: bytes | str) -> str:

