@@ -18,7 +18,7 @@ LONGEST = 1_000  # characters of a notice that are offered
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply in plain text. ``document``: the notice's id; ``score``: the share of the question that it covers."""
+    """A reply in plain text. ``document``: the notice's id; ``score``: how likely it answers."""
 
     reply: str
     publisher: str

@@ -43,6 +43,22 @@ def test_an_item_shows_who_found_it_wrong_and_who_found_it_true(seeded: list[Doc
     assert "Đã kết luận sai bởi" not in page(inspector, f"/claims/{Claim.objects.get(documents=seeded[1].id).pk}/")
 
 
+def test_an_item_says_where_it_was_another_of_its_documents_that_matched(
+    seeded: list[Document], inspector: Client
+) -> None:
+    from index.models import Document as Stored
+
+    claim, other = Claim.objects.get(documents__id=seeded[0].id), make_document(9, "Tỏi chữa khỏi covid, ai cũng biết")
+    archive.take_in([other], SOURCES)
+    Stored.objects.filter(pk=other.id).update(claim=claim)
+    said = f'<a href="/documents/{other.id}/">theo một tin khác trong nội dung này</a>'
+    finding = verified(Rating.FALSE, "Tin giả")
+    matching.save_matches({seeded[0].id: [(finding, 0.8)]})
+    assert said not in page(inspector, f"/claims/{claim.pk}/")
+    matching.save_matches({seeded[0].id: [], other.id: [(finding, 0.8)]})
+    assert said in page(inspector, f"/claims/{claim.pk}/")
+
+
 def test_a_question_is_offered_the_words_of_the_notice_with_their_source(
     seeded: list[Document], inspector: Client
 ) -> None:
