@@ -17,7 +17,7 @@ from index.models import Claim
 from index.search import Hit, Results, SearchBackend
 
 PAGE = 20
-BLOCK = 40
+BLOCK = 24
 REMEMBERED = 600  # seconds
 
 

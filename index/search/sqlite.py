@@ -20,7 +20,7 @@ from typing import Any
 from core.model import SearchDocument
 from core.settings import Settings
 from index.query import Query
-from index.search import compile_fts, highlight, sqlite_columns, sqlite_hits, sqlite_store
+from index.search import compile_fts, highlight, sqlite_hits, sqlite_postings, sqlite_store
 from index.search.base import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError, Which
 from index.search.highlight import Words
 from index.search.sqlite_columns import Bucket
@@ -57,7 +57,7 @@ class SqliteSearch(SearchBackend):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._shared = sqlite_columns.Shared()
+        self._shared = sqlite_postings.Shared()
 
     def index(self, docs: Sequence[SearchDocument], into: Which = "live") -> None:
         """As the port says; one transaction, or one for each document where one of them cannot be written."""
@@ -85,11 +85,13 @@ class SqliteSearch(SearchBackend):
         """As the port says."""
         plan = compile_fts.plan(query, filters or Filters())
         with self._connection() as db, transaction(db, "DEFERRED"):  # one view of the index for all of it
-            columns = self._shared.of(db)
-            found = sqlite_hits.match(db, plan, columns)
-            facets, timeline = columns.counts(found)
-            ranked = sqlite_hits.page(db, plan, columns, found, limit, offset, order)
-            rows = [(one, columns.bucket(one.row), _kept(db, one.row)) for one in ranked]
+            postings = self._shared.of(db)
+            view = postings.columns.view(db)
+            ask = sqlite_hits.Asker(db, view, postings)
+            found = ask.hits(plan)
+            facets, timeline = view.counts(found)
+            ranked = sqlite_hits.page(ask, plan, found, limit, offset, order)
+            rows = [(one, view.bucket(one.row), _kept(db, one.row)) for one in ranked]
         terms = query.terms()
         return Results(len(found), tuple(_hit(*row, terms) for row in rows), facets, tuple(timeline))
 

@@ -1,22 +1,25 @@
 """What facets are counted by and hits are sorted by, of every document of the embedded search, in memory.
 
-SQLite gives the rows of 100,000 hits in some 20 ms; a look-up in a table for each of them takes five times as long. So
-three numbers of each document are kept in arrays by rowid: 16 bytes a document, read in a fraction of a second.
-A rowid is never given twice and its row never changes (a changed document gets a new one), so only new rows are read.
+A look-up in a table for each of 100,000 hits takes far longer than finding them. So three numbers of each document are
+kept in arrays by rowid: 16 bytes a document, read in a fraction of a second. A rowid is never given twice and its row
+never changes (a changed document gets a new one), so only new rows are read; which rows are gone shows in their number.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.search.facets import COLUMNS, Facets, top
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 _PART = 50_000
 _READ = (
@@ -33,106 +36,140 @@ class Bucket:
     places: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Columns:
-    """Arrays by rowid; rows that are gone leave what they had. Moments are microseconds since 1970, UTC."""
+class Named:
+    """All buckets by number, and for each facet which of its values which buckets have, to be counted in one go."""
 
-    buckets: array[int] = field(default_factory=lambda: array("i", [0]))
-    days: array[int] = field(default_factory=lambda: array("i", [0]))
-    moments: array[int] = field(default_factory=lambda: array("q", [0]))
-    named: dict[int, Bucket] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(self, buckets: dict[int, Bucket]) -> None:
+        self.buckets = buckets
+        self.size = max(buckets, default=0) + 1
+        self._values: dict[str, list[str]] = {}
+        self._pairs: dict[str, tuple[Rows, Rows]] = {}  # numbers of buckets, beside each the place of a value
+        for at, name in enumerate(COLUMNS):
+            self._add(name, [(number, bucket.values[at]) for number, bucket in buckets.items()])
+        self._add("place", [(number, place) for number, bucket in buckets.items() for place in bucket.places])
 
-    def read(self, db: sqlite3.Connection) -> None:
-        """Add what came since; in the caller's transaction, so that every row it sees is here afterwards."""
-        with self._lock:
-            last = max(self.named, default=0)
-            sql = "SELECT id, source_kind, source, kind, text_kind, verdict, places FROM buckets WHERE id > ?"
-            for number, *values, places in db.execute(sql, (last,)).fetchall():
-                self.named[number] = Bucket(tuple(values), tuple(json.loads(places)))
-            while self._add(*map(listed, db.execute(_READ, (len(self.days) - 1, _PART)).fetchone())):
-                pass
+    def _add(self, name: str, pairs: list[tuple[int, str]]) -> None:
+        known: dict[str, int] = {}
+        places = [known.setdefault(value, len(known)) for _, value in pairs]
+        self._values[name] = list(known)
+        self._pairs[name] = (
+            np.array([number for number, _ in pairs], dtype=np.int64),
+            np.array(places, dtype=np.int64),
+        )
 
-    def _add(self, rows: list[int], buckets: list[int], days: list[int], moments: list[int]) -> bool:
-        if not rows:
-            return False
-        begin, end = len(self.days), rows[-1] + 1
-        if len(rows) == end - begin:
-            self.buckets.extend(buckets)
-            self.moments.extend(moments)
-            self.days.extend(days)
-            return True
-        for column in (self.buckets, self.moments, self.days):
-            column.extend([0] * (end - begin))
-        for row, bucket, day, moment in zip(rows, buckets, days, moments, strict=True):
-            self.buckets[row], self.days[row], self.moments[row] = bucket, day, moment
-        return True
+    def facets(self, counted: Rows) -> Facets:
+        """Facets of documents counted by bucket: up to 30 values, most frequent first, ties by name."""
+        found: Facets = {}
+        for name, values in self._values.items():
+            numbers, places = self._pairs[name]
+            sums = np.bincount(places, counted[numbers], len(values)).astype(np.int64).tolist()
+            found[name] = top((value, count) for value, count in zip(values, sums, strict=True) if count)
+        return found
 
-    def counts(self, rows: Sequence[int]) -> tuple[Facets, list[tuple[date, int]]]:
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one transaction sees: arrays by rowid (row 0 is none), never changed once made. Moments are microseconds
+    since 1970, UTC. ``state`` grows with every removal that was seen; None: others have seen more than this one.
+    """
+
+    alive: Mask
+    buckets: Rows
+    days: Rows
+    moments: Rows
+    named: Named
+    state: int | None
+
+    def counts(self, rows: Rows) -> tuple[Facets, list[tuple[date, int]]]:
         """Facets (up to 30 values, most frequent first, ties by name) and timeline (in order of days) of rows."""
-        counters: dict[str, Counter[str]] = {name: Counter() for name in (*COLUMNS, "place")}
-        for number, count in Counter(map(self.buckets.__getitem__, rows)).items():
-            bucket = self.named[number]
-            for name, value in zip(COLUMNS, bucket.values, strict=True):
-                counters[name][value] += count
-            for place in bucket.places:
-                counters["place"][place] += count
-        days = Counter(map(self.days.__getitem__, rows))
-        facets = {name: top(counter.items()) for name, counter in counters.items()}
-        return facets, [(date.fromordinal(day), count) for day, count in sorted(days.items())]
+        facets = self.named.facets(np.bincount(self.buckets[rows], minlength=self.named.size))
+        days = self.days[rows]
+        first = int(days.min()) if len(days) else 0
+        by_day = np.bincount(days - first)
+        return facets, [(date.fromordinal(first + day), int(by_day[day])) for day in np.flatnonzero(by_day).tolist()]
 
     def bucket(self, row: int) -> Bucket:
         """The facet values of a row."""
-        return self.named[self.buckets[row]]
+        return self.named.buckets[int(self.buckets[row])]
 
-    def among(self, rows: list[int], buckets: set[int] | None, first: int | None, last: int | None) -> list[int]:
-        """Those rows that are in these buckets (None: any) and of these days (ordinals, both included)."""
-        if buckets is not None:
-            wanted = bytearray(max(self.named, default=0) + 1)
-            for number in buckets:
-                wanted[number] = 1
-            of = self.buckets
-            rows = [row for row in rows if wanted[of[row]]]
-        if first is not None or last is not None:
-            since, until, day = first or 0, last or date.max.toordinal(), self.days
-            rows = [row for row in rows if since <= day[row] <= until]
-        return rows
+    def among(self, numbers: list[int]) -> Mask:
+        """Which rows are in these buckets."""
+        wanted = np.zeros(self.named.size, dtype=np.bool_)
+        wanted[numbers] = True
+        found: Mask = wanted[self.buckets]
+        return found
 
-    def newest(self, rows: Sequence[int], most: int) -> list[int]:
+    def newest(self, rows: Rows, most: int) -> Rows:
         """The newest ``most`` of rows and all that are as new as the last of them, newest first."""
-        if len(rows) > 2 * most:  # by days first: sorting them all takes longer
-            day = self.days
-            days, found, first = Counter(map(day.__getitem__, rows)), 0, 0
-            for number in sorted(days, reverse=True):
-                found, first = found + days[number], number
-                if found >= most:
-                    break
-            rows = [row for row in rows if day[row] >= first]
-        ordered = sorted(rows, key=self.moments.__getitem__, reverse=True)
-        end = min(most, len(ordered))
-        while 0 < end < len(ordered) and self.moments[ordered[end]] == self.moments[ordered[end - 1]]:
-            end += 1
-        return ordered[:end]
+        moments = self.moments[rows]
+        if len(rows) > most > 0:
+            limit = np.partition(moments, len(rows) - most)[len(rows) - most]
+            rows = rows[moments >= limit]
+            moments = self.moments[rows]
+        ordered: Rows = rows[np.argsort(-moments, kind="stable")] if most > 0 else rows[:0]
+        return ordered
 
 
-class Shared:
-    """The columns of the set of tables that answers now, shared by the threads of a process."""
+@dataclass(slots=True)
+class Columns:
+    """What the threads of a process have read of one set of tables."""
 
-    def __init__(self) -> None:
-        self._latest: tuple[tuple[int, int], Columns] | None = None
+    alive: Mask = field(default_factory=lambda: np.zeros(1, dtype=np.bool_))
+    buckets: Rows = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    days: Rows = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    moments: Rows = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    named: Named = field(default_factory=lambda: Named({}))
+    state: int = 0
+    _lock: Lock = field(default_factory=Lock)
 
-    def of(self, db: sqlite3.Connection) -> Columns:
-        """Up to date with the caller's transaction. Made anew when the file or one of its tables was replaced."""
-        file, tables = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "schema_version"))
-        generation = (int(file), int(tables))
-        latest = self._latest
-        columns = latest[1] if latest and latest[0] == generation else Columns()
-        columns.read(db)
-        self._latest = (generation, columns)
-        return columns
+    def view(self, db: sqlite3.Connection) -> View:
+        """As the caller's transaction sees it, after reading what came since."""
+        with self._lock:
+            self._read(db)
+            last, count = db.execute("SELECT coalesce(max(rowid), 0), count(*) FROM facts").fetchone()
+            alive, state = self.alive[: last + 1], self.state
+            known = int(np.count_nonzero(alive))
+            if known != count:
+                alive = _present(db, last)
+            if known > count:
+                self.state = state = state + 1
+                self.alive = np.concatenate([alive, np.zeros(len(self.alive) - last - 1, dtype=np.bool_)])
+            ends = [column[: last + 1] for column in (self.buckets, self.days, self.moments)]
+            return View(alive, ends[0], ends[1], ends[2], self.named, None if known < count else state)
+
+    def _read(self, db: sqlite3.Connection) -> None:
+        last = self.named.size - 1
+        sql = "SELECT id, source_kind, source, kind, text_kind, verdict, places FROM buckets WHERE id > ?"
+        new = {
+            number: Bucket(tuple(values), tuple(json.loads(places)))
+            for number, *values, places in db.execute(sql, (last,)).fetchall()
+        }
+        if new:
+            self.named = Named(self.named.buckets | new)
+        while True:
+            rows, *columns = map(listed, db.execute(_READ, (len(self.alive) - 1, _PART)).fetchone())
+            if not len(rows):
+                return
+            at, width = rows - len(self.alive), int(rows[-1]) + 1 - len(self.alive)
+            added = [np.zeros(width, dtype=np.int64) for _ in columns]
+            for column, values in zip(added, columns, strict=True):
+                column[at] = values
+            alive = np.zeros(width, dtype=np.bool_)
+            alive[at] = True
+            self.alive = np.concatenate([self.alive, alive])
+            self.buckets, self.days, self.moments = (
+                np.concatenate([old, more])
+                for old, more in zip((self.buckets, self.days, self.moments), added, strict=True)
+            )
 
 
-def listed(concatenated: str | int | None) -> list[int]:
-    """The numbers of a ``group_concat``: one long text is read several times faster than a row for each."""
-    found: list[int] = json.loads(f"[{'' if concatenated is None else concatenated}]")
-    return found
+def _present(db: sqlite3.Connection, last: int) -> Mask:
+    alive = np.zeros(last + 1, dtype=np.bool_)
+    alive[listed(db.execute("SELECT group_concat(rowid) FROM facts").fetchone()[0])] = True
+    return alive
+
+
+def listed(concatenated: str | int | None) -> Rows:
+    """The numbers of a ``group_concat``: one long text is read many times faster than a row for each."""
+    text = "" if concatenated is None else str(concatenated)
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.zeros(0, dtype=np.int64)

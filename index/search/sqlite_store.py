@@ -20,15 +20,16 @@ from core.model import SearchDocument
 from core.vietnamese import fold
 from index.search.highlight import Words
 
-VERSION = 3  # of the schema and of the normaliser's output: another one must be fed again
+VERSION = 4  # of the schema and of the normaliser's output: another one must be fed again
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE, NEXT, OLD = "", "next_", "old_"
 _MICROSECOND = timedelta(microseconds=1)
 REMEMBERED = 3600.0  # seconds for which a removed document's revision is known
-_TABLES = ("words", "facts", "buckets", "texts", "places", "removed")
+_TABLES = ("words", "titles", "facts", "buckets", "texts", "places", "removed")
 _SCHEMA = """
 CREATE VIRTUAL TABLE {0}words USING fts5(
     title_n, text_n, title_f, text_f, tokenize = "unicode61 remove_diacritics 0");
+CREATE VIRTUAL TABLE {0}titles USING fts5(n, f, tokenize = "unicode61 remove_diacritics 0");
 CREATE TABLE {0}facts (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT, bucket INTEGER NOT NULL, day INTEGER NOT NULL, moment INTEGER NOT NULL,
     id TEXT NOT NULL UNIQUE, probability REAL NOT NULL, claim INTEGER, revision INTEGER NOT NULL);
@@ -135,7 +136,7 @@ def remove(db: sqlite3.Connection, identity: str, prefix: str = LIVE) -> None:
 
 def _clear(db: sqlite3.Connection, identity: str, prefix: str) -> None:
     row = db.execute(f"SELECT rowid FROM {prefix}facts WHERE id = ?", (identity,)).fetchone()
-    for table in ("words", "texts", "facts"):
+    for table in ("words", "titles", "texts", "facts"):
         db.execute(f"DELETE FROM {prefix}{table} WHERE rowid = ?", row)
 
 
@@ -158,9 +159,11 @@ def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words,
     db.execute(
         f"INSERT INTO {prefix}texts VALUES (?, ?, ?, ?, ?)", (row, doc.title, _pack(title), doc.text, _pack(text))
     )
+    spelt = (" ".join(title.norms), " ".join(title.folded))
+    db.execute(f"INSERT INTO {prefix}titles (rowid, n, f) VALUES (?, ?, ?)", (row, *spelt))
     db.execute(
         f"INSERT INTO {prefix}words (rowid, title_n, text_n, title_f, text_f) VALUES (?, ?, ?, ?, ?)",
-        (row, " ".join(title.norms), " ".join(text.norms), " ".join(title.folded), " ".join(text.folded)),
+        (row, spelt[0], " ".join(text.norms), spelt[1], " ".join(text.folded)),
     )
 
 

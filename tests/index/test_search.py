@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import UsageError
 from core.settings import Settings, load
 from index.query import parse
-from index.search import SearchBackend, SearchError, open_search, sqlite_hits
+from index.search import Filters, SearchBackend, SearchError, compile_fts, open_search, sqlite_hits
+from index.search.sqlite import SqliteSearch
 from tests.index.contract_search import DOCUMENTS, SearchContract
 
 
@@ -120,3 +123,51 @@ def test_readers_see_whole_batches_while_another_thread_writes(tmp_path: Path) -
         for write in writes:
             write.result()
     assert totals <= {1, 51}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["add", "remove", "ask"]),
+            st.integers(0, 5),
+            st.sampled_from(["đóng cửa chợ", "dong cua", "chợ mở", "cho", "Tam Đảo"]),
+        ),
+        max_size=14,
+    )
+)
+def test_what_is_kept_in_memory_is_what_the_file_holds(steps: list[tuple[str, int, str]]) -> None:
+    """An engine that was asked all along answers as one that opens the file now, whatever was changed meanwhile."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "search.sqlite3"
+        asked, writer = SqliteSearch(path), SqliteSearch(path)
+        for number, (action, which, words) in enumerate(steps):
+            if action == "add":
+                moment = DOCUMENTS[0].moment + timedelta(minutes=number)
+                writer.index([replace(DOCUMENTS[which % 4], id=f"x{which}", text=words, moment=moment)])
+            elif action == "remove":
+                writer.delete([f"x{which}"])
+            for query in (words, "cửa", "-cho", "") if action == "ask" else ("chợ OR cua",):
+                assert asked.search(parse(query)) == SqliteSearch(path).search(parse(query))
+
+
+def test_a_reader_that_began_before_others_sees_what_was_there_then(tmp_path: Path) -> None:
+    """Though another thread has read later changes into what they share."""
+    import sqlite3
+
+    engine = SqliteSearch(tmp_path / "search.sqlite3")
+    engine.index(DOCUMENTS)
+    engine.search(parse("cua"))
+    early = sqlite3.connect(engine.path, isolation_level=None)
+    early.execute("BEGIN")
+    early.execute("SELECT count(*) FROM facts").fetchone()
+    engine.delete(["d1"])
+    engine.index([replace(DOCUMENTS[3], id="later")])
+    assert engine.search(parse("cua")).total == 3
+    postings = engine._shared.of(early)
+    view = postings.columns.view(early)
+    found = sqlite_hits.Asker(early, view, postings).hits(compile_fts.plan(parse("cua"), Filters()))
+    assert found.tolist() == [1, 2, 4]
+    assert engine.search(parse("cua")).total == 3
