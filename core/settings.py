@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ class Settings:
     @property
     def data(self) -> Path:
         """The data folder, absolute."""
-        return (self.home / str(self.values["data_dir"])).resolve()
+        return _absolute(self.home / str(self.values["data_dir"]))
 
     @property
     def warc_dir(self) -> Path:
@@ -132,6 +133,11 @@ class Settings:
     def sources_dir(self) -> Path:
         """The province's own source files; one of the same name replaces a shipped one."""
         return self.data / "sources"
+
+
+@lru_cache(maxsize=64)
+def _absolute(path: Path) -> Path:
+    return path.resolve()  # asked for dozens of times a page, and each time the disk would be
 
 
 def load(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -222,6 +222,8 @@ def test_no_request_that_a_fuzzer_finds_breaks_it(ask: Callable[..., Any], owner
             )
             @given(case=operation.as_strategy(generation_mode=mode))
             def fuzz(case: Any) -> None:
+                # A wrong name of the host is refused before the API is asked.
+                case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != "host"}
                 # What is valid by its characters may still be a wrong query: 400 is a right answer to it.
                 response = case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
                 statuses[response.status_code] += 1
