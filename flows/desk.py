@@ -34,9 +34,20 @@ def serve_desk() -> None:
     )
     for name, run_due in (("trials", trials.run_due), ("packages", packages.run_due)):
         threading.Thread(target=_keep_running, args=(context, run_due), name=name, daemon=True).start()
+    threading.Thread(target=_warm, args=(context,), name="warm", daemon=True).start()
     sys.stdout.write(f"http://{server.effective_host}:{server.effective_port}/\n")
     sys.stdout.flush()
     server.run()
+
+
+def _warm(context: bootstrap.Context) -> None:
+    """So that the first person to search after a start does not wait for what the others have at hand."""
+    from index.search import SearchError, open_search
+
+    try:
+        open_search(context.settings).warm()
+    except SearchError as error:
+        _log.warning("search could not be read ahead: %s", error)
 
 
 def _keep_running(context: bootstrap.Context, run_due: Callable[[bootstrap.Context], int]) -> None:

@@ -152,6 +152,9 @@ class SearchBackend(ABC):
     def drop_kept(self) -> None:
         """Remove the old index."""
 
+    def warm(self) -> None:  # noqa: B027 -- not every engine needs it
+        """Read ahead what the first searches of this process would wait for; nothing where the engine is a server."""
+
     @abstractmethod
     def problem(self) -> str:
         """What keeps it from answering, in words for a person; empty when nothing does."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.search.sqlite_columns import Columns, Mask, Rows, View, listed
 
-MOST_BYTES = 32_000_000
+MOST_BYTES = 64_000_000
 _DENSE = 64
 """Of lists with more than every so-manieth document a bit for each document is smaller than the numbers."""
 

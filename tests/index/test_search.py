@@ -171,3 +171,14 @@ def test_a_reader_that_began_before_others_sees_what_was_there_then(tmp_path: Pa
     found = sqlite_hits.Asker(early, view, postings).hits(compile_fts.plan(parse("cua"), Filters()))
     assert found.tolist() == [1, 2, 4]
     assert engine.search(parse("cua")).total == 3
+
+
+def test_reading_ahead_changes_no_answer(tmp_path: Path) -> None:
+    """On an empty file and on a filled one, before and after changes."""
+    engine = SqliteSearch(tmp_path / "search.sqlite3")
+    engine.warm()
+    engine.index(DOCUMENTS)
+    engine.warm()
+    engine.delete(["d4"])
+    for text in ("cua", "cửa", "dong OR học", "truong*"):
+        assert engine.search(parse(text)) == SqliteSearch(engine.path).search(parse(text))
