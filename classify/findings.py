@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classify.claims import gist, retold
+from classify.gist import gist
 from classify.near import similarity
+from classify.retold import retold
 
 K1, B = 1.2, 0.75
 """Saturation and length of BM25 (Robertson and Zaragoza 2009), their usual values; others measured no better."""

@@ -101,12 +101,16 @@ def same_claim(bands: Sequence[str]) -> int | None:
 
 
 def _holders(values: Sequence[str]) -> dict[str, list[int]]:
-    """The claims that have each key; of keys that very many have only the latest claims."""
+    """The claims that have each key; of keys that very many have only the latest claims. Word keys are asked apart: a
+    word that many claims have must not hide where a copy is.
+    """
     wanted = list(dict.fromkeys(values))
-    rows = ClaimBand.objects.filter(value__in=wanted).order_by("-id").values_list("value", "claim_id")
     holders: dict[str, list[int]] = {}
-    for value, claim_id in rows[:MOST_ROWS]:
-        holders.setdefault(value, []).append(claim_id)
+    for words in (False, True):
+        part = [value for value in wanted if value.startswith(WORD) is words]
+        rows = ClaimBand.objects.filter(value__in=part).order_by("-id").values_list("value", "claim_id")
+        for value, claim_id in rows[:MOST_ROWS]:
+            holders.setdefault(value, []).append(claim_id)
     return holders
 
 
