@@ -27,7 +27,7 @@ from classify.kinds import KindModel
 from classify.reasons import reasons
 from classify.vectors import VectorHead
 from core.errors import DataError, UsageError
-from core.model import FLAGGABLE, FlagResult, TextKind
+from core.model import FLAGGABLE, FlagResult, Reason, TextKind
 
 Floats = NDArray[np.float64]
 _FULL_ACCENTS = 0.4  # share of syllables with a diacritic from which a text counts as fully accented
@@ -118,9 +118,8 @@ class FlagModel:
         result = self.flag([text])[0]
         if result.reasons:
             return result
-        one = units(text)
-        encoded = bool(self._log_odds([text], [one]).encoded[0])
-        return replace(result, reasons=self._reasons(text, one, encoded=encoded))
+        found = [units(text)]
+        return replace(result, reasons=self._reasons([text], found, self._log_odds([text], found).encoded)[0])
 
     def state(self) -> dict[str, Any]:
         """Plain values and sklearn objects for the model file."""
@@ -158,9 +157,11 @@ class FlagModel:
             elif high and kind is TextKind.OFFICIAL:
                 kind = self.kinds.beneath_notice(found[place])  # only a source makes it official
             flagged = high and not official[place] and kind in FLAGGABLE
-            asked = bool(odds.encoded[place])
-            why = self._reasons(texts[place], found[place], encoded=asked) if flagged and explain else ()
-            results.append(FlagResult(probability, kind, flagged, why, self.name, unsure=bool(unsure[place])))
+            results.append(FlagResult(probability, kind, flagged, (), self.name, unsure=bool(unsure[place])))
+        shown = [place for place, result in enumerate(results) if result.flagged and explain]
+        why = self._reasons([texts[place] for place in shown], [found[place] for place in shown], odds.encoded[shown])
+        for place, one in zip(shown, why, strict=True):
+            results[place] = replace(results[place], reasons=one)
         return results
 
     def _log_odds(self, texts: Sequence[str], found: Sequence[Units]) -> _Odds:
@@ -187,22 +188,27 @@ class FlagModel:
         slope, intercept = self.calibration[route]
         return slope * margins + (intercept + self.shift)
 
-    def _reasons(self, text: str, one: Units, *, encoded: bool) -> tuple[Any, ...]:
-        """What the words did. What an encoder made of the whole text belongs to no word and is not among them."""
-        share = float(accent_share([one])[0])
-        bare = (1 - share) * self.calibration["bare"][0] * self.folded.contributions(one.folded)
-        if share <= 0:
-            weights = bare
-        elif encoded and self.vectors is not None:
-            head = self.vectors
-            worth = self.accented.contributions(one.accented, head.accented) + self.folded.contributions(
-                one.folded, head.folded
-            )
-            weights = bare + share * self.calibration["encoded"][0] * worth
-        else:
-            worth = self.accented.contributions(one.accented) + self.folded.contributions(one.folded)
-            weights = bare + share * self.calibration["accented"][0] / 2 * worth
-        return reasons(text, one, weights.tolist())
+    def _reasons(
+        self, texts: Sequence[str], found: Sequence[Units], encoded: NDArray[np.bool_]
+    ) -> list[tuple[Reason, ...]]:
+        """What the words did, text by text. What an encoder made of the whole text belongs to no word and is not among
+        them.
+        """
+        if not texts:
+            return []
+        accented = self.accented.shares([one.accented for one in found])
+        folded = self.folded.shares([one.folded for one in found])
+        bare, plain = folded.worth(), accented.worth()
+        seen = bare, plain
+        if encoded.any() and self.vectors is not None:
+            seen = folded.worth(self.vectors.folded), accented.worth(self.vectors.accented)
+        why = []
+        for place, share in enumerate(accent_share(found).tolist()):
+            route, half, views = ("encoded", 1, seen) if encoded[place] else ("accented", 2, (bare, plain))
+            said = share * self.calibration[route][0] / half * (views[1][place] + views[0][place]) if share > 0 else 0
+            weights = (1 - share) * self.calibration["bare"][0] * bare[place] + said
+            why.append(reasons(texts[place], found[place], weights.tolist()))
+        return why
 
 
 class _Odds(NamedTuple):

@@ -28,6 +28,7 @@ class Head:
 
     def __init__(self, ngrams: NGrams, idf: Floats, model: Any) -> None:
         self.ngrams, self.idf, self.model = ngrams, idf, model
+        self.rarest = float(idf.max()) ** 2 if len(idf) else 0.0  # what a run that was never seen lengthens a text by
 
     @classmethod
     def fit(
@@ -54,7 +55,7 @@ class Head:
         )
         if len(set(labels)) > 2:
             model = OneVsRestClassifier(model)
-        matrix = _weighted(presence, idf, strangers)
+        matrix = _weighted(presence, idf, strangers * float(idf.max()) ** 2)
         model.fit(matrix, labels)
         if len(set(labels)) == 2:
             weights, offset = bayes(matrix, labels, model.decision_function(matrix))
@@ -74,26 +75,11 @@ class Head:
     def read(self, texts: Sequence[Sequence[str]]) -> tuple[Any, Floats]:
         """The same, and how many different units of each text the vocabulary does not hold."""
         presence, strangers = self.ngrams.read(texts)
-        return _weighted(presence, self.idf, strangers), strangers
+        return _weighted(presence, self.idf, strangers * self.rarest), strangers
 
-    def contributions(self, text: Sequence[str], weights: Floats | None = None) -> Floats:
-        """What each unit of one text adds to its margin. A run shares its part evenly among its units.
-
-        ``weights``, one a run, stand in for the head's own.
-        """
-        found = self.ngrams.find([text])
-        parts = np.zeros(len(text) + 1)
-        if not len(found.run):
-            return parts[:-1]
-        runs, inverse, counts = np.unique(found.run, return_inverse=True, return_counts=True)
-        unknown = float(self.ngrams.strangers([text])[0]) * float(self.idf.max()) ** 2
-        norm = np.sqrt(np.square(self.idf[runs]).sum() + unknown)
-        worth = self.idf[runs] * (self.model.coef_[0] if weights is None else weights)[runs] / norm / counts
-        each = worth[inverse] / found.length
-        for step in range(3):
-            inside = found.length > step
-            np.add.at(parts, found.at[inside] + step, each[inside])
-        return parts[:-1]
+    def shares(self, texts: Sequence[Sequence[str]]) -> Shares:
+        """What the units of texts have a part in, for who asks what they add to the margin."""
+        return Shares(self, texts)
 
     def state(self) -> dict[str, Any]:
         """Plain values and sklearn objects for the model file."""
@@ -103,6 +89,37 @@ class Head:
     def from_state(cls, state: dict[str, Any]) -> Head:
         """The head of a model file."""
         return cls(NGrams.from_state(state["ngrams"]), state["idf"], state["model"])
+
+
+class Shares:
+    """The runs of some texts, and the units that each is made of."""
+
+    def __init__(self, head: Head, texts: Sequence[Sequence[str]]) -> None:
+        self._head = head
+        self._lengths = [len(text) for text in texts]
+        found, strangers = head.ngrams.find(texts)
+        different, self._of, counts = np.unique(
+            found.text * len(head.idf) + found.run, return_inverse=True, return_counts=True
+        )
+        owner, self._run = different // len(head.idf), different % len(head.idf)
+        rarity = head.idf[self._run]
+        norms = np.sqrt(np.bincount(owner, np.square(rarity), len(texts)) + strangers * head.rarest)
+        self._scale = rarity / norms[owner] / counts
+        self._steps = [(found.at[inside] + step, inside) for step in range(3) for inside in [found.length > step]]
+        self._length = found.length
+
+    def worth(self, weights: Floats | None = None) -> list[Floats]:
+        """What each unit adds to its text's margin, text by text. A run shares its part evenly among its units.
+
+        ``weights``, one a run, stand in for the head's own.
+        """
+        own = self._head.model.coef_[0] if weights is None else weights
+        each = (self._scale * own[self._run])[self._of] / self._length
+        parts = np.zeros(sum(self._lengths) + len(self._lengths))
+        for at, inside in self._steps:
+            parts += np.bincount(at, each[inside], len(parts))
+        ends = np.cumsum([length + 1 for length in self._lengths]).tolist()
+        return [parts[end - length - 1 : end - 1] for length, end in zip(self._lengths, ends, strict=True)]
 
 
 def bayes(matrix: Any, labels: Sequence[Any], margins: Floats) -> tuple[Floats, float]:
@@ -118,11 +135,13 @@ def bayes(matrix: Any, labels: Sequence[Any], margins: Floats) -> tuple[Floats, 
     return scale * worth, -scale * float(said.mean())
 
 
-def _weighted(presence: Any, idf: Floats, strangers: Floats) -> Any:
-    """Rows of presence times rarity, scaled by the text's length, unknown units counted as the rarest."""
+def _weighted(presence: Any, idf: Floats, unknown: Floats) -> Any:
+    """Rows of presence times rarity, scaled by the text's length; ``unknown``: what the units of each that were never
+    seen add to its square.
+    """
     matrix = presence.copy()
     matrix.data = idf[matrix.indices]
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + strangers * float(idf.max()) ** 2)
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + unknown)
     norms[norms == 0] = 1.0
     matrix.data /= np.repeat(norms, np.diff(matrix.indptr))
     return matrix

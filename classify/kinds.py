@@ -47,6 +47,7 @@ _THANKS = re.compile(
     r" (?:(?:xin )?(?:chan thanh )?(?:tran trong )?(?:cam on|cam ta|thanks|thank you|xin cam on)(?: \w+){0,7}"
     r"|(?:chuc|kinh chuc)(?: \w+){1,14}|em lo qua|lo qua|giup (?:em|toi|minh|chau)(?: voi)?(?: a)?) $"
 )
+_THANKS_SIGNS = ("cam on", "cam ta", "thank", "chuc", "lo qua", "giup")  # of thanks; few texts have one
 _URGING = re.compile(
     r" (?:chia se (?:gap|ngay|rong|manh|cho|de)|share (?:gap|manh|ngay|cho|de|rong)|hay chia se|chuyen tiep|lan toa"
     r"|gui bai nay|gui cho (?:nguoi than|moi nguoi|ban be|ca nha)|canh bao khan|tin khan|khan cap|truoc khi bi xoa) "
@@ -71,7 +72,8 @@ _NEAR = 0.5  # log-odds that the classifier may prefer a claim by and still give
 def rule_kind(text: str, found: Units) -> TextKind | None:
     """The kind that a rule is sure of, or None. A text that urges to pass it on is left to the classifier."""
     said = f" {' '.join(found.words)} "
-    if _LETTERHEAD.search(said) or _NUMBERED.search(text[:_HEADING]):
+    heading = text[:_HEADING]
+    if _LETTERHEAD.search(said) or ("/" in heading and _NUMBERED.search(heading)):
         return TextKind.OFFICIAL
     if not _URGING.search(said) and _is_question(text, said, len(found.words)):
         return TextKind.QUESTION
@@ -85,7 +87,7 @@ def _is_question(text: str, said: str, length: int) -> bool:
     if length > _LONGEST_ASKED:
         return False
     marked = "?" in text
-    end = _THANKS.sub(" ", _THANKS.sub(" ", said))
+    end = _THANKS.sub(" ", _THANKS.sub(" ", said)) if any(sign in said for sign in _THANKS_SIGNS) else said
     if (marked or end != said) and _ABOUT_ONESELF.search(said):
         return True
     asks = _ends_asking(text)

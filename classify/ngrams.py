@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ class NGrams:
         words = sorted(word for word, count in counts.items() if count >= least)
         empty = np.empty(0, dtype=np.int64)
         vocabulary = cls(words, empty, empty)
-        ids, owner = vocabulary._codes(texts)
+        ids, owner, _ = vocabulary._codes(texts)
         size = max(len(words), 1)
         if longest > 1:
             keys = _joined(ids, ids, 1, size)
@@ -60,11 +60,13 @@ class NGrams:
                 vocabulary.triples = _frequent(keys, owner, least)
         return vocabulary
 
-    def find(self, texts: Sequence[Sequence[str]]) -> Found:
-        """Every known run in the texts."""
-        return self._runs(*self._codes(texts))
+    def find(self, texts: Sequence[Sequence[str]]) -> tuple[Found, NDArray[np.float64]]:
+        """Every known run in the texts, and how many different units of each are not in the vocabulary."""
+        coded = self._codes(texts)
+        return self._runs(coded), _different(coded, len(texts))
 
-    def _runs(self, ids: Ints, owner: Ints) -> Found:
+    def _runs(self, coded: _Coded) -> Found:
+        ids, owner = coded.ids, coded.owner
         size = max(len(self.words), 1)
         keys = _joined(ids, ids, 1, size)
         pairs = _look_up(self.pairs, keys)
@@ -81,21 +83,16 @@ class NGrams:
         return Found(owner[at], np.concatenate(runs), at, np.concatenate(lengths))
 
     def read(self, texts: Sequence[Sequence[str]]) -> tuple[Any, NDArray[np.float64]]:
-        """A sparse matrix, texts by runs: 1 where a text holds a run. And the texts' :meth:`strangers`."""
+        """A sparse matrix, texts by runs: 1 where a text holds a run. And the unknown units, as :meth:`find` counts."""
         from scipy.sparse import csr_matrix
 
-        ids, owner = self._codes(texts)
-        found = self._runs(ids, owner)
+        found, strangers = self.find(texts)
         matrix = csr_matrix(
             (np.ones(len(found.run), dtype=np.float64), (found.text, found.run)), shape=(len(texts), len(self))
         )
         matrix.sum_duplicates()
         matrix.data[:] = 1.0
-        return matrix, _different(texts, ids, owner)
-
-    def strangers(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-        """How many different units of each text are not in the vocabulary."""
-        return _different(texts, *self._codes(texts))
+        return matrix, strangers
 
     def state(self) -> dict[str, Any]:
         """Plain values for the model file."""
@@ -111,15 +108,19 @@ class NGrams:
         words = [word.replace("\\n", "\n") for word in state["words"].split("\t")] if state["words"] else []
         return cls(words, state["pairs"], state["triples"])
 
-    def _codes(self, texts: Sequence[Sequence[str]]) -> tuple[Ints, Ints]:
-        """Numbers of the units (-1: unknown) with a -1 after each text, and which text each place belongs to."""
-        lengths = np.array([len(text) + 1 for text in texts], dtype=np.int64)
-        places = int(lengths.sum())
-        ids, within = np.full(places, -1, dtype=np.int64), np.ones(places, dtype=bool)
-        within[np.cumsum(lengths) - 1] = False
-        numbers = map(self._number.get, chain.from_iterable(texts), repeat(-1))
-        ids[within] = np.fromiter(numbers, dtype=np.int64, count=places - len(texts))
-        return ids, np.repeat(np.arange(len(texts), dtype=np.int64), lengths)
+    def _codes(self, texts: Sequence[Sequence[str]]) -> _Coded:
+        units = [unit for text in texts for unit in (*text, "")]
+        ids = np.fromiter(map(self._number.get, units, repeat(-1)), dtype=np.int64, count=len(units))
+        lengths = [len(text) + 1 for text in texts]
+        return _Coded(ids, np.repeat(np.arange(len(texts), dtype=np.int64), lengths), units)
+
+
+class _Coded(NamedTuple):
+    """Units of texts, an empty one after each text: their numbers (-1: unknown), their texts' numbers, themselves."""
+
+    ids: Ints
+    owner: Ints
+    units: list[str]
 
 
 def _joined(first: Ints, units: Ints, ahead: int, size: int) -> Ints:
@@ -144,12 +145,11 @@ def _look_up(known: Ints, keys: Ints) -> Ints:
     return found
 
 
-def _different(texts: Sequence[Sequence[str]], ids: Ints, owner: Ints) -> NDArray[np.float64]:
-    """How many different units without a number each text holds; ``ids``, ``owner`` as ``NGrams._codes`` gives them."""
-    unknown = np.flatnonzero(ids < 0)
-    units = [unit for text in texts for unit in (*text, "")]
-    pairs = set(zip(owner[unknown].tolist(), map(units.__getitem__, unknown.tolist()), strict=True))
-    counts = np.bincount(np.array([text for text, _ in pairs], dtype=np.int64), minlength=len(texts))
+def _different(coded: _Coded, texts: int) -> NDArray[np.float64]:
+    """How many different units without a number each of so many texts holds."""
+    unknown = np.flatnonzero(coded.ids < 0)
+    pairs = set(zip(coded.owner[unknown].tolist(), map(coded.units.__getitem__, unknown.tolist()), strict=True))
+    counts = np.bincount(np.array([text for text, _ in pairs], dtype=np.int64), minlength=texts)
     return counts.astype(np.float64) - 1.0  # the empty place after each text
 
 

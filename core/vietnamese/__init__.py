@@ -5,7 +5,7 @@ Stages: characters (look-alikes, loose marks, emoji) -> syllables (tone marks, d
 """
 
 from core.vietnamese.characters import fold
-from core.vietnamese.normal import Token, columns, fold_words, normalise, readings, tokens, words
+from core.vietnamese.normal import Token, bounds, columns, fold_words, forms, normalise, read, readings, tokens, words
 from core.vietnamese.sentences import sentences
 from core.vietnamese.spans import Edit, Normalised
 
@@ -13,10 +13,13 @@ __all__ = [
     "Edit",
     "Normalised",
     "Token",
+    "bounds",
     "columns",
     "fold",
     "fold_words",
+    "forms",
     "normalise",
+    "read",
     "readings",
     "sentences",
     "tokens",

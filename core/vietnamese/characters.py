@@ -28,7 +28,7 @@ _LOOKALIKE = str.maketrans(
     "аеёіїјкорсухѕԁѵһԛԝӏАВЕЁІЈКМНОРСТУХЅԚԜ" + "αεγικνορτυχϲΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ" + _SMALL + _ON_BLACK,
     "aeeiijkopcyxsdvhqwlABEEIJKMHOPCTYXSQWaeyiknoptuxcABEZHIKMNOPTYXCabcdeghijklmnoprstuvyzg" + 2 * ascii_lowercase,
 )
-_MASKED = re.compile(f"[{''.join(map(chr, _LOOKALIKE))}]")
+_MASKING = frozenset(map(chr, _LOOKALIKE))
 _STROKES = {"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ", "İ": "I"}
 _DROPPED = re.compile(rf"[{_MARKS}\u20e3\ufe00-\ufe0f]")
 _LONGEST_CLUSTER = 31  # Unicode Annex 15, stream-safe text: no real cluster is longer
@@ -80,7 +80,7 @@ def clean(text: str) -> list[Edit]:
 
 def unmask(text: str) -> list[Edit]:
     """Edits that turn Cyrillic and Greek look-alikes into Latin, in words that hold no other foreign letter."""
-    if is_plain(text) or not _MASKED.search(text):
+    if _MASKING.isdisjoint(_NOT_PLAIN.findall(text)):  # none of them is plain
         return []
     edits = []
     for match in _WORD.finditer(text):

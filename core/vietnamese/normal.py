@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, filterfalse
 from typing import NamedTuple
 
 from core.vietnamese.characters import clean, compose, fold, is_plain, unmask
@@ -29,7 +29,8 @@ _NAMED_VY = re.compile(r"[Cc]ô V[iy] [A-ZĐ]")  # a person, as in "cô Vy Oanh"
 # Letters one by one with the same sign between them: "t.i.ê.m", "c h ế t".
 _SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?P<gap>[ .\-_*·•|,/~])[^\W\d_](?:(?P=gap)[^\W\d_]){1,5}(?![^\W_])")
 _FEWEST_SPACED = 4  # letters, where only spaces stand between
-_FEWEST_ALONE = 3  # words of one letter, where any may be spaced-out syllables
+_FEWEST_SIGNED = 3  # letters, where other signs do
+_TWO_ALONE = re.compile(r" [^\W\d_] [^\W\d_] ")  # as in the midst of any four that only spaces part
 _VOWELS_ALONE = frozenset("aeiouy")
 _NUMBER_BEFORE = re.compile(r"\d[\s.,]*$")
 _MOST_PASSES = 6
@@ -49,6 +50,8 @@ class Token(NamedTuple):
 
 _lower, _folded = Memo(str.lower), Memo(fold)
 _words = Memo(_WORD.findall)  # of a stretch without spaces
+_norms_of = Memo(lambda stretch: tuple(map(_lower.__getitem__, _words[stretch])))
+_folded_of = Memo(lambda stretch: tuple(map(_folded.__getitem__, _words[stretch])))
 _settled: set[str] = set()  # such stretches, of which nothing is changed wherever they stand
 _UNACCENTED: dict[str, list[str]] = {}
 for _short in SHORT_FORMS:
@@ -65,10 +68,12 @@ def normalise(text: str) -> Normalised:
         for edits_of in (unmask, clean, compose, unmask, clean):  # again: a full-width letter may hide a look-alike
             form = form.edited(edits_of(form.text))
     for _ in range(_MOST_PASSES):
-        edits = _respell(form.text)
+        edits, done = _respell(form.text)
         if not edits:
             break
         form = form.edited(edits)
+        if done and not _spelled_around(form.text, form.text.lower())[0]:
+            break
     return form
 
 
@@ -82,19 +87,35 @@ def columns(text: str) -> tuple[list[str], list[str], list[int]]:
     """The tokens of a text as three lists: normalised, folded, and start and end of each in turn. Search reads whole
     archives: this takes half the time.
     """
+    form, pieces = read(text)
+    norms, folded = forms(pieces[1::2])
+    return norms, folded, bounds(form, pieces)
+
+
+def read(text: str) -> tuple[Normalised, list[str]]:
+    """The normal form of a text, and its pieces: what stands between words, and words, in turn."""
     form = normalise(text)
-    pieces = _PIECES.split(form.text)
-    words = pieces[1::2]
-    bounds = list(accumulate(map(len, pieces)))[:-1]
-    if form.text is not text:
-        bounds = form.original(bounds)
-    return list(map(_lower.__getitem__, words)), list(map(_folded.__getitem__, words)), bounds
+    return form, _PIECES.split(form.text)
+
+
+def forms(words: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Words of a normal form, normalised and folded."""
+    return list(map(_lower.__getitem__, words)), list(map(_folded.__getitem__, words))
+
+
+def bounds(form: Normalised, pieces: Sequence[str]) -> list[int]:
+    """Start and end in the original, in turn, of the words among the ``pieces`` of its form."""
+    found = list(accumulate(map(len, pieces)))[:-1]
+    return form.original(found)
 
 
 def words(text: str) -> tuple[list[str], list[str]]:
     """The tokens of a text, normalised and folded, for who does not ask where they stand: half the time again."""
-    found = list(chain.from_iterable(map(_words.__getitem__, normalise(text).text.split())))
-    return list(map(_lower.__getitem__, found)), list(map(_folded.__getitem__, found))
+    found = normalise(text).text.split()
+    return (
+        list(chain.from_iterable(map(_norms_of.__getitem__, found))),
+        list(chain.from_iterable(map(_folded_of.__getitem__, found))),
+    )
 
 
 def fold_words(words: Iterable[str]) -> list[str]:
@@ -119,24 +140,45 @@ def readings(word: str) -> list[tuple[tuple[str, str], ...]]:
     return [pairs for pairs in seen.values() if pairs]
 
 
-def _respell(text: str) -> list[Edit]:
-    """One pass over a text: edits for what is not in normal form, in order and apart."""
-    lower = text.lower()
-    taken = [match.span() for match in ADDRESS.finditer(lower)] if ADDRESS_SIGN.search(lower) else []
+def _respell(text: str) -> tuple[list[Edit], bool]:
+    """One pass over a text: edits for what is not in normal form, in order and apart. And whether the next pass could
+    only find words spelled around: whole words alone were exchanged, each wherever it stands, for such as stay.
+    """
+    edits, taken = _spelled_around(text, text.lower())
+    stretches = set(filterfalse(_settled.__contains__, text.split()))
+    odd = {word for stretch in stretches for word in _unsettled(stretch)}
+    if any(map(_is_letter, odd)) and _may_be_spaced(text, stretches):
+        edits += _apart([edit for match in _SPACED.finditer(text) if (edit := _joined(match))], taken)
+    changes = {word: new for word in odd if (new := _changed[word]) is not None}
+    done = False
+    if changes:
+        others = len(edits)
+        taken += [(edit.start, edit.end) for edit in edits]
+        places = list(_places(text, changes))
+        edits += _apart(_word_edits(text, changes, places), taken)
+        done = not others and len(edits) == len(places) and not any(_unsettled(edit.text) for edit in edits)
+    edits.sort()
+    return edits, done
+
+
+def _spelled_around(text: str, lower: str) -> tuple[list[Edit], list[tuple[int, int]]]:
+    """Edits for words spelled around; their spans and those of addresses, which stay as they are. ``lower``: the text
+    in small letters.
+    """
+    addresses = [match.span() for match in ADDRESS.finditer(lower)] if ADDRESS_SIGN.search(lower) else []
     edits = [edit for match in SPELLED.finditer(lower) if (edit := _unspelled(match, text))]
     if "covid" in lower:
         edits += [Edit(match.start(), match.end(), " covid") for match in GLUED.finditer(lower)]
-    taken += [(edit.start, edit.end) for edit in edits]
-    edits = _apart(edits, taken[: len(taken) - len(edits)])
-    odd = {word for stretch in set(text.split()).difference(_settled) for word in _unsettled(stretch)}
-    if sum(text.count(word) for word in odd if _is_letter(word)) >= _FEWEST_ALONE:
-        edits += _apart([edit for match in _SPACED.finditer(text) if (edit := _joined(match))], taken)
-    changes = {word: new for word in odd if (new := _changed[word]) is not None}
-    if changes:
-        taken += [(edit.start, edit.end) for edit in edits]
-        edits += _apart(_word_edits(text, changes), taken)
-    edits.sort()
-    return edits
+    return _apart(edits, addresses), addresses + [(edit.start, edit.end) for edit in edits]
+
+
+def _may_be_spaced(text: str, stretches: Iterable[str]) -> bool:
+    """Whether letters may stand one by one for a syllable: three in one of the ``stretches`` without spaces, or two
+    with a space before, between and after.
+    """
+    if _TWO_ALONE.search(text):
+        return True
+    return any(sum(map(_is_letter, _words[one])) >= _FEWEST_SIGNED for one in stretches)
 
 
 def _unsettled(stretch: str) -> list[str]:
@@ -166,9 +208,9 @@ def _change(word: str) -> str | None:
 _changed = Memo(_change)
 
 
-def _word_edits(text: str, changes: dict[str, str]) -> list[Edit]:
+def _word_edits(text: str, changes: dict[str, str], places: Iterable[tuple[str, int, int]]) -> list[Edit]:
     edits: list[Edit] = []
-    for word, start, end in _places(text, changes):
+    for word, start, end in places:
         new = changes[word] or _written_out(word, word.lower(), text, start, end)
         if new != word:
             edits.append(Edit(start, end, new))

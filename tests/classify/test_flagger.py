@@ -141,14 +141,22 @@ def test_no_texts_no_results(model):
     assert model.flag([]) == []
 
 
-def test_a_batch_gives_what_single_texts_give(model):
-    texts = [RUMOUR, NEWS, "", fold(NEWS)] * 100
+def test_a_batch_gives_what_single_texts_give():
+    model = load_model(encoder="none")
+    retold = RUMOUR.replace("tỏi", "t.ỏ.i").replace("virus", "vi rút") + " 😱 Hoà Bình"
+    texts = [RUMOUR, NEWS, "", fold(NEWS), fold(RUMOUR), retold, f"{NEWS}\n{RUMOUR}"] * 60
     together = model.flag(texts)
-    assert len(together) == 400
-    single = [model.flag([text])[0] for text in texts[:4]]
-    for one, other in zip(together[:4], single, strict=True):
+    assert len(together) == 420
+    single = [model.flag([text])[0] for text in texts[:7]]
+    assert sum(bool(one.reasons) for one in single) >= 2
+    for one, other in zip(together, single * 60, strict=True):
         assert one.probability == pytest.approx(other.probability, abs=1e-12)
-        assert one.kind == other.kind
+        assert (one.kind, one.flagged, one.unsure, one.reasons) == (
+            other.kind,
+            other.flagged,
+            other.unsure,
+            other.reasons,
+        )
 
 
 def test_the_threshold_can_be_set(model):

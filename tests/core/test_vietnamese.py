@@ -16,6 +16,8 @@ CASES = """
 hoà bình | hòa bình
 thuý kiều | thúy kiều
 khoẻ mạnh | khỏe mạnh
+côô vy | covid
+kô hoà cô vy | không hòa covid
 uỷ ban | ủy ban
 tuỳ tiện | tùy tiện
 hoạ sĩ | họa sĩ
