@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 _FULL_ACCENTS = 0.4  # share of syllables with a diacritic from which a text counts as fully accented
 _BATCH = 256
 _ENOUGH_ACCENTS = 0.5  # of full: under it the encoder sees too little to be asked
-DOUBT = (0.02, 0.95)
+DOUBT = (0.035, 0.95)
 """Probabilities between which the encoder is asked. Outside, it hardly ever changed a decision (docs/adr/0005)."""
 
 

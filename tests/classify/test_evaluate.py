@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
@@ -33,6 +33,7 @@ def sample_of(rows):
     )
 
 
+@settings(deadline=None)  # the first call imports scikit-learn's own
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=2, max_size=60))
 def test_auc_and_ap_are_those_of_scikit_learn(rows):
     labels, ranks = [row[0] for row in rows], [row[1] / 5 for row in rows]
