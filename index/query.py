@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.errors import UsageError
 from core.vietnamese import Token, fold, readings, tokens
@@ -27,6 +28,7 @@ _SPACE = re.compile(r"\s*")
 _PLAIN = re.compile(rf"\s+(?!-|(?:OR|HOẶC)(?:\s|$))[^\s(){_QUOTES}:*]+(?=\s|$)")
 _GAPS = re.compile(r"\s*~(\d+)(?![^\s()])")
 _OR = ("OR", "HOẶC")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 _AHEAD = 5  # words that a spelled-around word may go on over
 
 
@@ -52,6 +54,19 @@ def parse(text: str) -> Query:
     if root is None:
         raise QueryError("there is no word to search for", 0)
     return Query(text, root)
+
+
+@lru_cache(maxsize=4096)
+def _otherwise_spelt(word: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """How else a word typed without accents is spelt in normal form, with some tone: ``tỉ`` is written ``tỷ`` there, so
+    ``ti`` may be ``ty`` as well.
+    """
+    plain = word.lower()
+    if not (plain.isascii() and plain.isalpha() and plain[-1] in "iy"):
+        return ()
+    read = [tokens(unicodedata.normalize("NFC", plain + tone)) for tone in _TONES]
+    spelt = {found[0].folded for found in read if len(found) == 1}
+    return tuple(((other, other),) for other in sorted(spelt - {plain}))
 
 
 class _Parser:
@@ -148,7 +163,7 @@ class _Parser:
         if end > self.at:
             self.at = end
             return self._term(self.text[start:end], prefix=False)
-        found = readings(word)
+        found = [*readings(word), *_otherwise_spelt(word)]
         if not found:
             return None
         self._count(self.at)
