@@ -19,7 +19,7 @@ from index.search.sqlite_columns import Columns, Mask, Rows, View, listed
 
 MOST_BYTES = 64_000_000
 _DENSE = 64
-"""Of lists with more than every so-manieth document a bit for each document is smaller than the numbers."""
+"""A list of more than one in so many documents is kept as a bit for each: smaller than their numbers."""
 
 Asked = tuple[str, str]
 """A table (``words``, ``titles``) and an FTS5 expression."""
@@ -114,6 +114,5 @@ def _fetched(db: sqlite3.Connection, asked: Asked, after: int, size: int) -> Mas
 
 
 def _packed(mask: Mask, state: int) -> _List:
-    rows = np.flatnonzero(mask)
-    dense = len(rows) * _DENSE > len(mask)
-    return _List(np.packbits(mask) if dense else rows, len(mask) - 1, state)
+    dense = int(np.count_nonzero(mask)) * _DENSE > len(mask)
+    return _List(np.packbits(mask) if dense else np.flatnonzero(mask), len(mask) - 1, state)
