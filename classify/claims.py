@@ -17,6 +17,7 @@ from functools import lru_cache
 from classify.gist import denies, gist
 from classify.near import SAME, bands, similarity, wording
 from classify.retold import retold
+from classify.sense import nearness
 
 WORD = "w:"
 """How the keys begin that stand for a word."""
@@ -50,16 +51,17 @@ def keys(text: str, *, suspect: bool) -> tuple[str, ...]:
     return found + tuple(f"{WORD}{stance}{_short(term)}" for term in telling)
 
 
-def likeness(one: str, other: str, *, suspect: bool) -> float:
+def likeness(one: str, other: str, *, suspect: bool, near: float | None = None) -> float:
     """How sure it is that two texts state one claim, 0 to 1; from :data:`classify.near.SAME` on they do. ``suspect``:
-    both are, so that they may be paraphrases. 0 where one denies and the other does not.
+    both are, so that they may be paraphrases; ``near``: how near their vectors are, where both have one
+    (:func:`classify.sense.nearness`). 0 where one denies and the other does not.
     """
     if denies(one) is not denies(other):
         return 0.0
     alike = similarity(one, other)
     if not suspect or alike >= SAME:
         return alike
-    return max(alike, _scaled(retold(gist(one), gist(other))))
+    return max(alike, _scaled(retold(gist(one), gist(other), near)))
 
 
 class Gatherer:
@@ -69,38 +71,39 @@ class Gatherer:
     """
 
     def __init__(self) -> None:
-        self._texts: list[tuple[str, bool, int]] = []  # text, suspect, claim
+        self._texts: list[tuple[str, bool, int, bytes]] = []  # text, suspect, claim, vector
         self._by_key: dict[str, list[int]] = {}
         self._claims = 0
 
-    def nearest(self, text: str, found: Sequence[str], *, suspect: bool) -> tuple[float, int]:
+    def nearest(self, text: str, found: Sequence[str], *, suspect: bool, sense: bytes = b"") -> tuple[float, int]:
         """Likeness of the text before it that states the same claim, and that text's number; (0, -1) without one.
-        ``found``: its :func:`keys`.
+        ``found``: its :func:`keys`; ``sense``: its vector (:class:`classify.sense.Senses`), where there is one.
         """
         copies = [number for key in found if key.startswith(EXACT) for number in self._by_key.get(key, ())]
         if copies:
             return 1.0, copies[-1]
         best, at = 0.0, -1
         for number in most_shared((self._by_key.get(key, ()) for key in found), _MOST_COMPARED):
-            other, other_suspect, _ = self._texts[number]
-            score = likeness(text, other, suspect=suspect and other_suspect)
+            other, other_suspect, _, other_sense = self._texts[number]
+            near = nearness(sense, other_sense)
+            score = likeness(text, other, suspect=suspect and other_suspect, near=near)
             if score >= SAME and score > best:
                 best, at = score, number
         return best, at
 
-    def add(self, text: str, found: Sequence[str], *, suspect: bool) -> int:
+    def add(self, text: str, found: Sequence[str], *, suspect: bool, sense: bytes = b"") -> int:
         """The number of its claim, from 0."""
-        _, at = self.nearest(text, found, suspect=suspect)
+        _, at = self.nearest(text, found, suspect=suspect, sense=sense)
         claim = self._texts[at][2] if at >= 0 else self._claims
         self._claims += at < 0
-        self.hold(text, found, suspect=suspect, claim=claim)
+        self.hold(text, found, suspect=suspect, claim=claim, sense=sense)
         return claim
 
-    def hold(self, text: str, found: Sequence[str], *, suspect: bool, claim: int = -1) -> None:
+    def hold(self, text: str, found: Sequence[str], *, suspect: bool, claim: int = -1, sense: bytes = b"") -> None:
         """Keep a text to be found by later ones; texts are numbered from 0 as they come."""
         for key in found:
             self._by_key.setdefault(key, []).append(len(self._texts))
-        self._texts.append((text, suspect, claim))
+        self._texts.append((text, suspect, claim, sense))
 
 
 def most_shared(postings: Iterable[Sequence[int]], limit: int) -> list[int]:

@@ -52,6 +52,7 @@ _SUBJECT = (
     "việt nam", "vn", "thế giới", "trump", "donald trump", "tổng thống", "tổng thống mỹ", "pompeo", "tập cận bình",
     "who", "tổ chức y tế thế giới", "bộ y tế", "thủ tướng", "chính phủ", "chính quyền", "nhà nước", "bộ ngoại giao",
     "quan chức", "báo chí", "thông tin", "mọi người", "bà con", "cả nhà", "chia sẻ",
+    "url", "http", "https", "www", "com", "facebook", "youtube",
 )  # fmt: skip
 
 

@@ -20,22 +20,28 @@ FEATURES = ("overlap", "share", "numbers", "other numbers", "opens")
 """Cosine of the syllables by weight; the share of the smaller text's weight that stands in the other; both name a
 number that tells; both name numbers, none in common; one alone says that something opens again. Each 0 to 1.
 """
-SAYS_SOMETHING = 3
+NEARNESS = "nearness"
+LEAST_NEAR = 0.2
+"""Cosine of vectors below which texts are never retellings, whatever words they share: they are long texts of one
+subject, as those of real posts that were read (docs/adr/0006)."""
+SAYS_SOMETHING = 5
 """Syllables that weigh; a text of fewer states no claim."""
 _OTHER_PLACES = -12.0
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
-def retold(one: Gist, other: Gist) -> float:
+def retold(one: Gist, other: Gist, near: float | None = None) -> float:
     """Probability that two suspect texts state one claim, 0 to 1. 0 where one says too little: whatever has its two
-    words would be about the same.
+    words would be about the same. ``near``: cosine of their vectors (:mod:`classify.sense`); words alone decide
+    without.
     """
     if min(len(one.folded[0]), len(other.folded[0])) < SAYS_SOMETHING:
         return 0.0
-    weights = _weights()["words"]
-    odds = weights["start"] + sum(
-        weights[name] * value for name, value in zip(FEATURES, features(one, other), strict=True)
-    )
+    if near is not None and near < LEAST_NEAR:
+        return 0.0
+    weights = _weights()["words" if near is None else "vectors"]
+    odds = weights["start"] + weights.get(NEARNESS, 0.0) * (near or 0.0)
+    odds += sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, features(one, other), strict=True))
     return 1 / (1 + math.exp(-odds - _elsewhere(one, other)))
 
 

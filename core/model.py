@@ -246,7 +246,7 @@ class Judgement:
     ``topic`` empty: off the topic (then ``flag`` is None). ``bands`` are MinHash bands; ``claim_id`` is the
     claim that the document repeats. Else ``same_as`` names a document judged earlier in the same batch whose
     claim it repeats. Else a ``headline`` founds a new claim; without one the document belongs to none
-    (questions and opinions).
+    (questions and opinions). ``sense`` is the vector of what a suspect text says, where an encoder made one.
     """
 
     document_id: str
@@ -259,6 +259,7 @@ class Judgement:
     headline: str = ""
     flag: FlagResult | None = None
     same_as: str = ""
+    sense: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

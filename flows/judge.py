@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from classify.flagger import FlagModel
     from classify.places import Gazetteer
     from classify.relevance import Relevance
+    from classify.sense import Senses
     from index.archive import ClaimCandidate
 
 MAKES_CLAIM = frozenset({TextKind.CLAIM, TextKind.OFFICIAL, TextKind.ADVERTISEMENT})
@@ -34,20 +35,20 @@ class Judge:
     sources: Mapping[str, Source]
     province_title: str
     candidates: Callable[[Sequence[str]], Sequence[ClaimCandidate]]
+    senses: Senses | None = None
 
     def judge(self, pairs: Sequence[tuple[Document, int]]) -> list[Judgement]:
         """Judge ``(document, version)`` pairs. Texts go through the model in one batch."""
         topics = [self.relevance.topic_of(doc.title, doc.text) for doc, _ in pairs]
         relevant = [pair for pair, topic in zip(pairs, topics, strict=True) if topic]
-        flags = iter(
-            self.model.flag(
-                [doc.full_text for doc, _ in relevant],
-                [self._is_official(doc) for doc, _ in relevant],
-            )
+        flags = self.model.flag(
+            [doc.full_text for doc, _ in relevant],
+            [self._is_official(doc) for doc, _ in relevant],
         )
-        batch = _Batch(self)
+        batch = _Batch(self, self._vectors([doc for doc, _ in relevant], flags))
+        each = iter(flags)
         return [
-            batch.judgement(doc, version, topic, next(flags))
+            batch.judgement(doc, version, topic, next(each))
             if topic
             else Judgement(doc.id, version, "", TextKind.OTHER)
             for (doc, version), topic in zip(pairs, topics, strict=True)
@@ -68,6 +69,18 @@ class Judge:
 
         return flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * self.model.threshold
 
+    def _vectors(self, documents: Sequence[Document], flags: Sequence[FlagResult]) -> dict[str, bytes]:
+        """Vectors of the suspect documents by their id: made together, and for no others, since they take time."""
+        if self.senses is None:
+            return {}
+        wanted = [
+            doc
+            for doc, flag in zip(documents, flags, strict=True)
+            if flag.kind in MAKES_CLAIM and self.is_suspect(flag)
+        ]
+        texts = [own_words(doc.kind, doc.title, doc.text) for doc in wanted]
+        return dict(zip((doc.id for doc in wanted), self.senses.of(texts), strict=True))
+
     def _is_official(self, document: Document) -> bool:
         source = self.sources.get(document.source)
         return bool(source and source.official)
@@ -76,10 +89,10 @@ class Judge:
 class _Batch:
     """Finds each document's claim: among the archive's, and among those of the documents earlier in the batch."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, senses: Mapping[str, bytes]) -> None:
         from classify.claims import Gatherer
 
-        self._judge = judge
+        self._judge, self._senses = judge, senses
         self._earlier = Gatherer()
         self._claims: list[tuple[int | None, str]] = []  # of each text that it holds: claim in the archive, or founder
 
@@ -93,8 +106,9 @@ class _Batch:
         text = own_words(document.kind, document.title, document.text)
         suspect = self._judge.is_suspect(flag)
         found = keys(text, suspect=suspect)
-        claim_id, same_as = self._claim(text, found, suspect)
-        self._earlier.hold(text, found, suspect=suspect)
+        sense = self._senses.get(document.id, b"")
+        claim_id, same_as = self._claim(text, found, suspect, sense)
+        self._earlier.hold(text, found, suspect=suspect, sense=sense)
         self._claims.append((claim_id, "" if claim_id else same_as or document.id))
         return Judgement(
             document.id,
@@ -107,21 +121,29 @@ class _Batch:
             headline(document.title, document.text, flag.reasons),
             flag,
             same_as,
+            sense,
         )
 
-    def _claim(self, text: str, found: tuple[str, ...], suspect: bool) -> tuple[int | None, str]:
+    def _claim(self, text: str, found: tuple[str, ...], suspect: bool, sense: bytes) -> tuple[int | None, str]:
         from classify.claims import likeness
         from classify.near import SAME
+        from classify.sense import nearness
 
         best, claim_id = 0.0, None
         for candidate in self._judge.candidates(found):
             if candidate.copy:
                 return candidate.claim_id, ""
             retold = suspect and candidate.by_words
-            score = max((likeness(text, other, suspect=retold) for other in candidate.texts), default=0.0)
+            score = max(
+                (
+                    likeness(text, other, suspect=retold, near=nearness(sense, its))
+                    for other, its in zip(candidate.texts, candidate.senses, strict=True)
+                ),
+                default=0.0,
+            )
             if score >= SAME and score > best:
                 best, claim_id = score, candidate.claim_id
-        score, number = self._earlier.nearest(text, found, suspect=suspect)
+        score, number = self._earlier.nearest(text, found, suspect=suspect, sense=sense)
         return self._claims[number] if score > best else (claim_id, "")
 
 
@@ -132,20 +154,23 @@ def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Sou
     from classify.flagger import load_model
     from classify.places import Gazetteer
     from classify.relevance import Relevance
+    from classify.sense import Senses
     from core.topics import load_topics
     from index.archive import claim_candidates
 
     threshold, prevalence = float(settings.threshold), float(settings.prevalence)
+    model = load_model(
+        Path(settings.model) if settings.model else None,
+        threshold if threshold >= 0 else None,
+        encoder=settings.encoder,
+        prevalence=prevalence if prevalence >= 0 else None,
+    )
     return Judge(
         relevance=Relevance(load_topics(settings.topics), plan.watch_terms),
         gazetteer=Gazetteer(plan.title, plan.districts),
-        model=load_model(
-            Path(settings.model) if settings.model else None,
-            threshold if threshold >= 0 else None,
-            encoder=settings.encoder,
-            prevalence=prevalence if prevalence >= 0 else None,
-        ),
+        model=model,
         sources=sources,
         province_title=plan.title,
         candidates=claim_candidates,
+        senses=Senses(model.encoder),
     )

@@ -32,13 +32,15 @@ _DERIVED = ["verdict", "probability", "documents_count", "sources_count", "first
 @dataclass(frozen=True, slots=True)
 class ClaimCandidate:
     """A claim that shares keys with a text, and texts of it to compare with. ``by_words``: it has a word key in common,
-    so both were suspect and may be one claim in other words. ``copy``: it has an exact copy of the text.
+    so both were suspect and may be one claim in other words. ``copy``: it has an exact copy of the text. ``senses``:
+    the vector of each of the texts, empty where none was made.
     """
 
     claim_id: int
     texts: tuple[str, ...]
     by_words: bool = False
     copy: bool = False
+    senses: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,14 @@ def claim_candidates(bands: Sequence[str]) -> list[ClaimCandidate]:
     copied = next((claims[0] for value, claims in holders.items() if value.startswith(EXACT)), None)
     for claim_id in sorted(shared, key=lambda one: (one != copied, -shared[one], one))[:MOST_CANDIDATES]:
         rows = Document.objects.filter(claim_id=claim_id).exclude(text="", title="")
-        pick = "id", "kind", "title", "text"
+        pick = "id", "kind", "title", "text", "sense__vector"
         chosen = [*rows.order_by("-moment", "id").values_list(*pick)[:NEWEST_TEXTS]]
         if len(chosen) == NEWEST_TEXTS:
             chosen += rows.order_by("moment", "id").values_list(*pick)[:1]
-        texts = tuple(dict.fromkeys(own_words(kind, title, text) for _, kind, title, text in chosen))
+        texts = {own_words(kind, title, text): bytes(vector or b"") for _, kind, title, text, vector in chosen}
         if texts:
-            found.append(ClaimCandidate(claim_id, texts, claim_id in by_words, claim_id == copied))
+            told = tuple(texts), claim_id in by_words, claim_id == copied, tuple(texts.values())
+            found.append(ClaimCandidate(claim_id, *told))
     return found
 
 

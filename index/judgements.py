@@ -14,7 +14,7 @@ from index import copies, latch, leases, looks, outbox
 from index.claims import refresh_claims, root, same_claim
 from index.findings import follow_notices
 from index.intake import drop_key
-from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Match, Place
+from index.models import Claim, ClaimBand, Document, DocumentVersion, Drop, Flag, Match, Place, Sense
 
 KEEP_OFF_TOPIC_PERCENT = 5
 """So much of what was judged off the topic keeps its text, so that people can check the judgement. Picked by the
@@ -42,6 +42,7 @@ class _Batch:
     touched: set[int] = field(default_factory=set)  # claims whose figures change
     places: list[Place] = field(default_factory=list)
     bands: list[ClaimBand] = field(default_factory=list)
+    senses: list[Sense] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     to_index: list[str] = field(default_factory=list)
@@ -94,6 +95,8 @@ def _on_topic(batch: _Batch, row: Document, judgement: Judgement) -> None:
     batch.places += [_place(row.id, place) for place in dict.fromkeys(judgement.places)]
     if row.claim_id is not None:
         batch.bands += [ClaimBand(claim_id=row.claim_id, value=value) for value in dict.fromkeys(judgement.bands)]
+    if judgement.sense:
+        batch.senses.append(Sense(document_id=row.id, vector=judgement.sense))
     flag = judgement.flag
     if flag is not None:
         batch.flags.append(
@@ -163,6 +166,8 @@ def _write(batch: _Batch) -> None:
         row.save(update_fields=["topic", "text_kind", "classified_at", "claim", *wording])
     Place.objects.filter(document_id__in=[row.id for row in judged]).delete()
     Place.objects.bulk_create(batch.places, batch_size=_CHUNK)
+    Sense.objects.filter(document_id__in=[row.id for row in judged]).delete()
+    Sense.objects.bulk_create(batch.senses, batch_size=_CHUNK)
     _flush_bands(batch)
     before = set(
         Flag.objects.filter(document_id__in=[flag.document_id for flag in batch.flags]).values_list(

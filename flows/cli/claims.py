@@ -141,15 +141,20 @@ def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
 
     from classify.claims import SUSPECT_SHARE, Gatherer, keys
     from classify.flagger import load_model
+    from classify.sense import Senses
     from core.model import FLAGGABLE
 
     model, gatherer = load_model(None), Gatherer()
+    senses = Senses(model.encoder)
     waiting = data.rows()
     while batch := list(islice(waiting, BATCH)):
         texts = [row[column] for row in batch]
-        for row, text, flag in zip(batch, texts, model.flag(texts), strict=True):
-            suspect = flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * model.threshold
-            yield row, gatherer.add(text, keys(text, suspect=suspect), suspect=suspect)
+        flags = model.flag(texts)
+        suspect = [flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * model.threshold for flag in flags]
+        vectors = iter(senses.of([text for text, sure in zip(texts, suspect, strict=True) if sure]))
+        for row, text, sure in zip(batch, texts, suspect, strict=True):
+            sense = next(vectors) if sure else b""
+            yield row, gatherer.add(text, keys(text, suspect=sure), suspect=sure, sense=sense)
 
 
 def _warn(data: Table) -> None:

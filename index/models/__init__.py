@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.models.arrangement import ClaimEdit
-from index.models.documents import Author, Claim, ClaimBand, ClaimFacet, Document, DocumentVersion, Look, Place
+from index.models.documents import Author, Claim, ClaimBand, ClaimFacet, Document, DocumentVersion, Look, Place, Sense
 from index.models.handling import Action, Case, Delivery, EvidencePackage, Flag, LevelDecision, Report, Verdict
 from index.models.library import Finding, Match
 from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
@@ -45,6 +45,7 @@ __all__ = [
     "SavedSearch",
     "SearchRevision",
     "SeenUrl",
+    "Sense",
     "SourceState",
     "SourceTrial",
     "Verdict",

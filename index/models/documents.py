@@ -108,6 +108,13 @@ class Document(models.Model):
         ]
 
 
+class Sense(models.Model):
+    """The vector of what a suspect document says (classify.sense), with which later ones are compared."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="sense")
+    vector = models.BinaryField()
+
+
 class DocumentVersion(models.Model):
     """A document's text as it stood at one fetch."""
 

@@ -45,7 +45,7 @@ def main() -> int:
 
 def _table(texts: Texts, documents: int) -> list[str]:
     from flows import bootstrap
-    from tests.bench import answers, detection, measure
+    from tests.bench import answers, detection, measure, retold
 
     bootstrap.start()
     bootstrap.migrate()
@@ -54,6 +54,7 @@ def _table(texts: Texts, documents: int) -> list[str]:
         detection.quality,
         answers.retrieval,
         answers.copies,
+        retold.retold,
         lambda: measure.fill(texts, documents),
         lambda: measure.search(texts, 200),
         lambda: measure.titles(texts, documents, 200),

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from classify.encoder import open_encoder
 from classify.flagger import FlagModel, load_model
 from classify.places import Gazetteer
 from classify.relevance import Relevance
+from classify.sense import Senses
 from core.model import Document, DocumentKind
 from core.topics import load_topics
 from flows.judge import Judge
@@ -28,6 +30,10 @@ RETOLD = (
     "đậy bể nước lại. Chia sẻ gấp cho người thân!"
 )
 DENIAL = "Tin giả: không có máy bay trực thăng của quân đội phun thuốc khử trùng diệt covid lúc 23h đêm nay."
+LEAF = "Nhai lá trầu không mỗi sáng thì phổi sạch, đang F0 cũng âm tính sau hai hôm, cả xóm tôi khỏi covid nhờ lá trầu!"
+LEAF_AGAIN = (
+    "Ai dính covid cứ lấy lá trầu không nuốt nước, 2 ngày test lại một vạch, hàng xóm tui khỏi hết không cần thuốc!"
+)
 QUESTION = "Cho em hỏi 23h đêm nay có máy bay trực thăng phun thuốc khử trùng covid thật không ạ?"
 
 
@@ -68,6 +74,29 @@ def test_a_rumour_and_its_retelling_are_one_claim_and_its_denial_another(judge: 
     claim = models.Claim.objects.get(documents__text=RETOLD)
     assert claim.documents_count == 3
     assert (claim.first_seen, claim.last_seen) == (START + timedelta(hours=1), START + timedelta(hours=5))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_telling_in_other_words_joins_where_there_is_an_encoder(model: FlagModel, together: bool) -> None:
+    """Vectors are kept with the documents that they are of."""
+    senses = Senses(open_encoder())
+    if not senses.of(["một câu"])[0]:
+        pytest.skip("the extra 'encoder' is not installed")
+    judge = Judge(
+        Relevance(load_topics(["covid"])), Gazetteer("Vĩnh Phúc", ()), model, SOURCES, "Vĩnh Phúc",
+        archive.claim_candidates, senses,
+    )  # fmt: skip
+    posts = [post(1, LEAF), post(2, RUMOUR), post(3, LEAF_AGAIN)]
+    for batch in [posts] if together else [[one] for one in posts]:
+        take(judge, batch)
+    found = claims()
+    assert found[LEAF] == found[LEAF_AGAIN] != found[RUMOUR]
+    assert models.Sense.objects.count() == len(posts)
+    take(judge, [posts[2]])
+    assert claims() == found
+    take(replace(judge, senses=None), posts)
+    assert claims() == found
+    assert not models.Sense.objects.exists()
 
 
 def test_judging_again_moves_no_document_to_another_claim(judge: Judge) -> None:

@@ -1,0 +1,19 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('archive', '0017_claim_facets'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Sense',
+            fields=[
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sense', serialize=False, to='archive.document')),
+                ('vector', models.BinaryField()),
+            ],
+        ),
+    ]
