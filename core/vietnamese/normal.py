@@ -12,7 +12,7 @@ from core.vietnamese.memo import LONGEST_KEPT, MOST_KEPT, Memo
 from core.vietnamese.spans import Edit, Normalised
 from core.vietnamese.spellings import (
     ADDRESS,
-    ADDRESS_SIGN,
+    ADDRESS_SIGNS,
     BEFORE_LETTER_K,
     CAPITAL_FORMS,
     GLUED,
@@ -165,7 +165,9 @@ def _spelled_around(text: str, lower: str) -> tuple[list[Edit], list[tuple[int, 
     """Edits for words spelled around; their spans and those of addresses, which stay as they are. ``lower``: the text
     in small letters.
     """
-    addresses = [match.span() for match in ADDRESS.finditer(lower)] if ADDRESS_SIGN.search(lower) else []
+    addresses = []
+    if any(map(lower.__contains__, ADDRESS_SIGNS)):
+        addresses = [match.span() for match in ADDRESS.finditer(lower)]
     edits = [edit for match in SPELLED.finditer(lower) if (edit := _unspelled(match, text))]
     if "covid" in lower:
         edits += [Edit(match.start(), match.end(), " covid") for match in GLUED.finditer(lower)]

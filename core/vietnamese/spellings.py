@@ -190,7 +190,7 @@ INSTEAD = {
 # A hashtag or handle with covid stuck to its end: #chongcovid19.
 GLUED = re.compile(r"(?<=[^\W\d_])covid(?=\d|(?![^\W_]))")
 # Addresses, for lower-cased text; they are left as they are.
-ADDRESS_SIGN = re.compile(r"://|www\.|@|\.(?:vn|com|net|org)(?![^\W_])")
+ADDRESS_SIGNS = ("://", "www.", "@", ".vn", ".com", ".net", ".org")  # no address is without one
 ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.+\-])[\w.+\-]+@[\w\-]+\.[\w.\-]+"
     r"|(?<![\w.\-])[a-z0-9\-]+(?:\.[a-z0-9\-]+)*\.(?:vn|com|net|org)(?![^\W_])(?:/\S*)?"

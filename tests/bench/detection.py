@@ -12,6 +12,7 @@ from tests.bench.row import Row
 from tests.bench.texts import Texts
 
 _FEW = 64  # posts that an encoder reads at a time
+_LONG = 300  # characters
 
 
 def speed(texts: Texts) -> list[Row]:
@@ -43,7 +44,10 @@ def speed(texts: Texts) -> list[Row]:
         _row("stream judged, without encoder", _each(stream, 256, lambda part: path(words, part)), mixed),
     ]
     if both.encoder.size:
+        long = [text[:_LONG] for text in posts if len(text) >= _LONG]
+        alone = _each(long, _FEW, lambda part: len(both.encoder.encode(part)))
         rows += [
+            _row(f"the encoder alone, {_LONG} characters of each post: its yardstick", alone, on),
             _encoded("posts judged, with encoder", both, posts, lambda part: len(both.flag(part)), on),
             _encoded("stream judged, with encoder", both, stream, lambda part: path(both, part), mixed),
         ]
