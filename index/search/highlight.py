@@ -11,6 +11,7 @@ from core.vietnamese import columns
 from index.tree import Near, Term
 
 Span = tuple[int, int]
+_Sides = tuple[list[str], list[str], bool, bool]  # a term's words as normalised and folded; accented; prefix
 MOST_SPANS = 200
 
 
@@ -58,22 +59,28 @@ def _close(near: Near, text: Words) -> list[Span]:
 
 
 def _stretches(terms: Sequence[Term], text: Words) -> list[Span]:
-    firsts: dict[str, list[Term]] = {}
-    prefixes: list[Term] = []
+    firsts: dict[str, list[_Sides]] = {}
+    prefixes: list[_Sides] = []
     for term in dict.fromkeys(terms):
+        sides = _sides(term)
         if term.prefix and len(term.tokens) == 1:
-            prefixes.append(term)
+            prefixes.append(sides)
         else:
-            firsts.setdefault(term.tokens[0][1], []).append(term)
+            firsts.setdefault(term.tokens[0][1], []).append(sides)
     found: list[Span] = []
     every = range(len(text.folded))
     for at in every if prefixes else [at for at, first in enumerate(text.folded) if first in firsts]:
         found += [
-            (text.bounds[2 * at], text.bounds[2 * (at + len(term.tokens)) - 1])
-            for term in (*firsts.get(text.folded[at], ()), *prefixes)
-            if _stands(term, text, at)
+            (text.bounds[2 * at], text.bounds[2 * (at + len(sides[0])) - 1])
+            for sides in (*firsts.get(text.folded[at], ()), *prefixes)
+            if _stands(sides, text, at)
         ]
     return found
+
+
+def _sides(term: Term) -> _Sides:
+    norms, folded = ([pair[side] for pair in term.tokens] for side in (0, 1))
+    return norms, folded, term.accented, term.prefix
 
 
 def mark(text: str, found: Sequence[Span]) -> str:
@@ -105,16 +112,15 @@ def snippet(text: str, found: Sequence[Span], size: int = 240) -> str:
     return f"{'… ' if begin > 0 else ''}{body}{' …' if end < len(text) else ''}"
 
 
-def _stands(term: Term, text: Words, at: int) -> bool:
-    end = at + len(term.tokens)
+def _stands(sides: _Sides, text: Words, at: int) -> bool:
+    norms, folded, accented, prefix = sides
+    end = at + len(norms)
     if end > len(text.norms):
         return False
-    if not term.accented:
-        return _same([pair[1] for pair in term.tokens], text.folded[at:end], term.prefix)
+    if not accented:
+        return _same(folded, text.folded[at:end], prefix)
     here = text.norms[at:end]
-    return _same([pair[0] for pair in term.tokens], here, term.prefix) or _same(
-        [pair[1] for pair in term.tokens], here, term.prefix
-    )
+    return _same(norms, here, prefix) or _same(folded, here, prefix)
 
 
 def _same(wanted: Sequence[str], here: Sequence[str], prefix: bool) -> bool:

@@ -147,7 +147,9 @@ class SqliteSearch(SearchBackend):
         for word in words:  # a transaction each: a long one would keep the write-ahead log from being emptied
             with self._connection() as db, transaction(db, "DEFERRED"):
                 postings = self._shared.of(db)
-                sqlite_hits.Asker(db, postings.columns.view(db), postings).holds(word)
+                ask = sqlite_hits.Asker(db, postings.columns.view(db), postings)
+                for title in (True, False):
+                    ask.holds(word, title=title)
 
     def problem(self) -> str:
         """As the port says."""

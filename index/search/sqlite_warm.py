@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from index.tree import Term
 
-MOST = 300
+MOST = 500
 _SAMPLE = 300
 _READ = (
     "SELECT title_n || ' ' || text_n, title_f || ' ' || text_f FROM words "
@@ -17,7 +17,7 @@ _READ = (
 
 
 def common(db: sqlite3.Connection) -> Iterator[Term]:
-    """The words that most of the newest 300 documents hold, at most 300 with accents and as many without, the commonest
+    """The words that most of the newest 300 documents hold, at most 500 with accents and as many without, the commonest
     last.
     """
     counts: Counter[tuple[str, str]] = Counter()
