@@ -112,6 +112,7 @@ def test_verified_claims_are_ranked_by_what_a_text_says() -> None:
 def test_the_small_web_comes_together() -> None:
     """By the shipped model's own flags: nothing but a rumour joins a rumour, and a good part of them must."""
     from classify.flagger import load_model
+    from classify.sense import Senses
     from tests.site.texts import load
 
     web = load(datetime(2021, 11, 21, 12, tzinfo=UTC))
@@ -119,12 +120,17 @@ def test_the_small_web_comes_together() -> None:
     boards = {site.name for site in web.sites if site.platform != "press"}
     said = [text.text if text.site in boards else f"{text.title}\n{text.text}" for text in texts]
     model, gatherer = load_model(None), Gatherer()
+    senses = Senses(model.encoder)
     suspect = [
         flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * model.threshold
         for flag in model.flag([f"{text.title}\n{text.text}" for text in texts])
     ]
+    vectors = iter(senses.of([one for one, sure in zip(said, suspect, strict=True) if sure]))
     start = time.process_time()
-    found = [gatherer.add(one, keys(one, suspect=sure), suspect=sure) for one, sure in zip(said, suspect, strict=True)]
+    found = [
+        gatherer.add(one, keys(one, suspect=sure), suspect=sure, sense=next(vectors) if sure else b"")
+        for one, sure in zip(said, suspect, strict=True)
+    ]
     assert len(said) / (time.process_time() - start) >= 300
     spread = [n for n, text in enumerate(texts) if text.label.stance == "spread"]
     truth = {(a, b) for a, b in combinations(spread, 2) if texts[a].label.rumour == texts[b].label.rumour}
@@ -132,7 +138,7 @@ def test_the_small_web_comes_together() -> None:
     joined = {pair for pair in joined if {*pair} & {*spread}}
     precision, recall = len(joined & truth) / len(joined), len(joined & truth) / len(truth)
     assert precision >= 0.95, (precision, recall)
-    assert recall >= 0.15, (precision, recall)
+    assert recall >= (0.25 if model.encoder.size else 0.2), (precision, recall)
 
 
 def test_copies_of_real_posts_come_together() -> None:
