@@ -6,7 +6,8 @@
 4. What was written to the old index meanwhile goes through the outbox once more, under the outbox's own rules. It is
    found by comparing revisions, so it does not matter who wrote it, when, or whether this process was killed.
 
-Killed anywhere and run again: 1 to 4 again, and what is there already is not sent twice.
+Killed anywhere and run again: 1 to 4 again, and what is there already is not sent twice. The last word of a run that
+was killed may reach the server after the next one began, and switch what that one is filling: it then begins another.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ CHUNK = 1000
 LITTLE = 200
 """So few differences are left to the outbox."""
 ROUNDS = 20
+ATTEMPTS = 3
+"""So often a next index is begun, where another run's switch takes it away."""
 Progress = Callable[[int, int], None]
 
 
@@ -28,10 +31,30 @@ def reindex(context: Context, progress: Progress = lambda _done, _of: None) -> i
     """
     from flows import pipeline
     from index import leases, outbox
+    from index.search import SearchError, open_search
+
+    backend = open_search(context.settings)
+    for left in reversed(range(ATTEMPTS)):
+        backend.begin()
+        try:
+            _fill(context, progress)
+            backend.switch()
+            break
+        except SearchError:
+            if not left or backend.building():
+                raise
+    leases.put("index", outbox.differences(backend.revisions()))
+    result = pipeline.RoundResult()
+    pipeline.index(context, result)
+    return backend.count()
+
+
+def _fill(context: Context, progress: Progress) -> None:
+    """Put into the next index what the archive holds, until little is left."""
+    from index import outbox
     from index.search import open_search
 
     backend = open_search(context.settings)
-    backend.begin()
     refused: set[str] = set()
     for _ in range(ROUNDS):
         missing = [key for key in outbox.differences(backend.revisions("next")) if key not in refused]
@@ -40,11 +63,6 @@ def reindex(context: Context, progress: Progress = lambda _done, _of: None) -> i
             progress(min(start + CHUNK, len(missing)), len(missing))
         if len(missing) <= LITTLE:
             break
-    backend.switch()
-    leases.put("index", outbox.differences(backend.revisions()))
-    result = pipeline.RoundResult()
-    pipeline.index(context, result)
-    return backend.count()
 
 
 def _put(context: Context, ids: Sequence[str]) -> set[str]:

@@ -17,7 +17,8 @@ __all__ = ["Filters", "Hit", "Order", "RefusedError", "Results", "SearchBackend"
 
 _HELPERS = {
     "base", "compile_elastic", "compile_fts", "elastic_bulk", "elastic_client", "elastic_indices", "elastic_mapping",
-    "facets", "highlight", "sqlite_columns", "sqlite_hits", "sqlite_store",
+    "facets", "highlight", "sqlite_columns", "sqlite_hits", "sqlite_postings", "sqlite_scores", "sqlite_store",
+    "sqlite_warm",
 }  # fmt: skip
 
 

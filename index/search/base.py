@@ -135,6 +135,10 @@ class SearchBackend(ABC):
         """Make the next index, empty. One that was begun before and not finished is gone on with."""
 
     @abstractmethod
+    def building(self) -> bool:
+        """Whether there is a next index."""
+
+    @abstractmethod
     def revisions(self, of: Which = "live") -> Iterator[tuple[str, int]]:
         """Id and revision of every document in it, in order of ids."""
 

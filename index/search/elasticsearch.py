@@ -101,6 +101,11 @@ class ElasticSearch(SearchBackend):
         with plainly(self.where):
             self._indices.begin()
 
+    def building(self) -> bool:
+        """As the port says."""
+        with plainly(self.where):
+            return bool(self._indices.versions(self._indices.next))
+
     def revisions(self, of: Which = "live") -> Iterator[tuple[str, int]]:
         """As the port says; from one point in time."""
         alias = self._indices.next if of == "next" else self.alias

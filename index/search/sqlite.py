@@ -113,6 +113,11 @@ class SqliteSearch(SearchBackend):
             if sqlite_store.made(db, NEXT) != VERSION:
                 sqlite_store.create(db, NEXT)
 
+    def building(self) -> bool:
+        """As the port says."""
+        with self._connection(check=False) as db:
+            return sqlite_store.made(db, NEXT) == VERSION
+
     def revisions(self, of: Which = "live") -> Iterator[tuple[str, int]]:
         """As the port says."""
         last = ""

@@ -253,7 +253,9 @@ class SearchContract:
     def test_a_new_index_is_built_beside_the_one_that_answers(self, filled: SearchBackend) -> None:
         """It takes over in one step; the old one is kept until told."""
         assert not filled.kept()
+        assert not filled.building()
         filled.begin()
+        assert filled.building()
         filled.index([replace(DOCUMENTS[0], id="n1", revision=7)], "next")
         assert (filled.count(), list(filled.revisions("next"))) == (4, [("n1", 7)])
         filled.begin()
@@ -263,6 +265,7 @@ class SearchContract:
         filled.index([replace(DOCUMENTS[0], id="d9")])
         assert filled.search(parse("chợ")).total == 4
         filled.switch()
+        assert not filled.building()
         assert sorted(hit.id for hit in filled.search(parse("chợ")).hits) == ["n1", "n2"]
         assert filled.search(parse("chợ")).facets["source"] == [("bao-mau", 2)]
         assert filled.kept()

@@ -72,3 +72,34 @@ def test_killed_at_any_moment_search_ends_as_the_archive(
     said = json.loads(last.communicate(timeout=300)[0])
     assert said["archive"], "no writer lived long enough to write anything"
     assert said == {"archive": said["archive"], "search": said["archive"], "different": []}, f"seed {SEED}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("engine", ["sqlite", "elasticsearch"])
+def test_an_index_that_another_run_switches_is_begun_again(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """As by the last word of a killed run, which reached the server late."""
+    from core.settings import load
+    from flows.bootstrap import Context
+    from flows.reindex import reindex
+    from index import archive
+    from index.search import open_search
+    from tests.index.make import SOURCES, claim_judgement, document
+
+    url = f"{request.getfixturevalue('elastic_url')}-taken" if engine == "elasticsearch" else ""
+    context = Context(load(tmp_path, {"SOATIN_SEARCH_URL": url}), "thử")
+    docs = [document(number, f"Tin số {number} về dịch bệnh") for number in range(5)]
+    archive.take_in(docs, SOURCES)
+    archive.save_judgements([claim_judgement(doc.id, (doc.id,)) for doc in docs])
+    backend = open_search(context.settings)
+    backend.reset()
+    switched: list[int] = []
+
+    def another_run(done: int, _of: int) -> None:
+        if not switched:
+            backend.switch()
+            switched.append(done)
+
+    assert reindex(context, another_run) == 5
+    assert switched == [5]
