@@ -33,6 +33,7 @@ _OUTSTANDING, _AMONG, _START = 0.79, -0.91, -0.90
 """Log-odds that an entry answers a question: for each spread that it stands out by, for the logarithm of how many it
 stands out from, and the rest. Fitted to questions of which half had no answer in the library (docs/adr/0006)."""
 _SYLLABLES = 400
+_SHOWN = 5.7  # times the odds that two posts are one claim: what a person reads beside may be wrong once in eight
 
 Floats = NDArray[np.float32]
 
@@ -98,7 +99,8 @@ def likeness(text: str, finding: str) -> float:
     """How surely a text is about what a finding is about, 0 to 1: copies, or retold with the same rare words, numbers
     and places. A denial of the claim counts as being about it.
     """
-    return max(similarity(text, finding), retold(gist(text), gist(finding)))
+    told = retold(gist(text), gist(finding))
+    return max(similarity(text, finding), _SHOWN * told / (1 + (_SHOWN - 1) * told))
 
 
 def telling(text: str, limit: int) -> list[str]:
