@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from classify.accents import Accents
 from classify.encoder import Encoder, NullEncoder, Vectors, key_of, open_encoder, read_vectors, write_vectors
+from classify.sense import told_apart
 
 _FEW = 20  # texts; the mean of fewer is mostly what each of them says, and words tell so few apart
 _SHORTENED = 0.25  # power of a direction's variance that it is divided by; 0.5 would make all directions equal
@@ -67,7 +68,7 @@ class Meanings:
         """
         near = np.zeros(len(self._texts), dtype=np.float32)
         if len(self._with) >= _FEW:
-            asked = self._told_apart(self._encoder.ask([self._spelled(question)]))[0]
+            asked = told_apart(self._encoder.ask([self._spelled(question)]), self._mean, self._turn)[0]
             near[self._with] = self._vectors @ asked
         return near
 
@@ -87,9 +88,4 @@ class Meanings:
         self._mean = vectors.mean(axis=0)
         spread, directions = np.linalg.eigh(np.cov(vectors.T, bias=True))
         self._turn = (directions / (np.maximum(spread, 0) + _LEAST) ** _SHORTENED).astype(np.float32)
-        self._vectors = self._told_apart(vectors)
-
-    def _told_apart(self, vectors: Vectors) -> Vectors:
-        found: Vectors = (vectors - self._mean) @ self._turn
-        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
-        return found
+        self._vectors = told_apart(vectors, self._mean, self._turn)

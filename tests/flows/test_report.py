@@ -17,17 +17,13 @@ from django.contrib.auth.models import User
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Model
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
-from flows.report import as_text, make_report, render_all
+from flows.report import make_report, render_all
 from flows.report.blocks import tidy
-from flows.report.collect import abbreviation
-from flows.report.document import Drawn
 from flows.report.sections import concerns
 from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
 from tests.flows import report_archive
@@ -373,37 +369,3 @@ def test_every_province_gets_its_form(settings, province):
     report = make_report(settings, plan, slot=SLOT, since=SINCE, until=SLOT)
     assert plan.issuer.upper() in text_of(settings, report)
     assert not report.data["incomplete"]
-
-
-@pytest.mark.parametrize(
-    ("text", "subject"),
-    [
-        ("Bao giờ tiêm vắc xin mũi 2?", "Tiêm chủng"),
-        ("Qua chốt kiểm dịch cần giấy gì", "Đi lại, chốt kiểm dịch"),
-        ("Gói hỗ trợ cho lao động thất nghiệp khi nào có", "Hỗ trợ, trợ cấp"),
-        ("Con em khi nào đi học lại", "Trường học"),
-        ("F0 o nha uong thuoc gi", "Điều trị, F0 tại nhà"),
-        ("Loa phường nói to quá", "Nội dung khác"),
-    ],
-)
-def test_a_question_is_counted_under_its_subject(text, subject):
-    assert concerns.subject_of(text) == subject
-
-
-@given(st.text())
-def test_any_text_is_fit_for_an_official_paper(text):
-    made = tidy(text, 50)
-    assert len(made) <= 50
-    assert made.isprintable()
-    assert tidy(made, 50) == made
-
-
-def test_a_body_is_abbreviated_by_its_initials():
-    assert abbreviation("SỞ THÔNG TIN VÀ TRUYỀN THÔNG") == "STTTT"
-
-
-def test_a_mail_names_the_district_where_a_chart_is_highest():
-    drawn = Drawn("<svg/>", "Số tin theo huyện", (("Tam Đảo", 9), ("Yên Lạc", 2)))
-    hours = Drawn("<svg/>", "Diễn biến", (("2021-08-25T06:00:00+00:00", 4),), "timeline")
-    assert "cao nhất 9 (Tam Đảo)" in " ".join(as_text._bars(drawn))
-    assert "cao nhất 4 (13 giờ ngày 25/8)" in " ".join(as_text._bars(hours))

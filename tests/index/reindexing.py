@@ -44,6 +44,7 @@ def _write(number: str) -> None:
     from flows.bootstrap import start
 
     context, dice = start(), random.Random()
+    _change([int(number) * 1000 + n for n in range(20)], dice)  # on a slow machine too there is something to lose
     _ready()
     while True:
         numbers = [int(number) * 1000 + dice.randrange(300) for _ in range(dice.randint(1, 20))]

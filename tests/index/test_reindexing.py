@@ -70,7 +70,7 @@ def test_killed_at_any_moment_search_ends_as_the_archive(
     print(f"seed {SEED}: {kills} kills, {finished} rebuildings finished in {SECONDS:.0f} s on {engine}")
     last = _start("finish")
     said = json.loads(last.communicate(timeout=300)[0])
-    assert said["archive"], "no writer lived long enough to write anything"
+    assert said["archive"] > 10, said
     assert said == {"archive": said["archive"], "search": said["archive"], "different": []}, f"seed {SEED}"
 
 
