@@ -88,11 +88,6 @@ def _pieces(element: Any) -> list[str]:
     return out
 
 
-def has_class(element: Any, name: str) -> bool:
-    """Whether the element carries the class."""
-    return name in (element.get("class") or "").split()
-
-
 def by_class(tree: Any, name: str, tag: str = "*") -> list[Any]:
     """Elements that carry the class, in order. ``name`` and ``tag`` are our own constants."""
     return list(tree.xpath(f"//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"))

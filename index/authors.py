@@ -31,13 +31,10 @@ def key_for(source: str, name: str) -> str:
     return hmac.new(key("author-pseudonym"), f"{source}\0{name}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def remember(source: str, name: str) -> Author | None:
-    """Keep a name encrypted; None for an empty one. Twice the same name is one row."""
-    return remember_all([(source, name)]).get((source, name))
-
-
 def remember_all(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Author]:
-    """Keep many (source, name) pairs at once; pairs with an empty name are left out of the answer."""
+    """Keep names encrypted, many (source, name) pairs at once; twice the same is one row. Pairs with an empty name are
+    left out of the answer.
+    """
     keys = {pair: key_for(*pair) for pair in set(names) if _tidy(pair[1])}
     known = Author.objects.in_bulk(set(keys.values()))
     fresh = {k: pair for pair, k in keys.items() if k not in known}

@@ -18,12 +18,7 @@ def mark_reasons(text: str, offset: int, reasons: Sequence[dict[str, Any]]) -> S
         if r["start"] >= offset and r["end"] <= offset + len(text)
     ]
     strongest = max((abs(weight) for _, _, weight in spans), default=1.0) or 1.0
-    return _marked(text, sorted(spans), lambda part, weight: _reason(part, weight, strongest))
-
-
-def mark_spans(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    """Mark search highlights."""
-    return _marked(text, sorted((s, e, 1.0) for s, e in spans), lambda part, _w: format_html("<mark>{}</mark>", part))
+    return _marked(text, sorted(spans), strongest)
 
 
 def _reason(part: str, weight: float, strongest: float) -> SafeString:
@@ -33,12 +28,12 @@ def _reason(part: str, weight: float, strongest: float) -> SafeString:
     return format_html('<mark class="{} w{}" title="{} ({})">{}</mark>', side, step, title, f"{weight:+.2f}", part)
 
 
-def _marked(text: str, spans: Sequence[tuple[int, int, float]], render: Any) -> SafeString:
+def _marked(text: str, spans: Sequence[tuple[int, int, float]], strongest: float) -> SafeString:
     pieces, at = [], 0
     for start, end, weight in spans:
         if start < at or end > len(text):
             continue
-        pieces += [escape(text[at:start]), render(text[start:end], weight)]
+        pieces += [escape(text[at:start]), _reason(text[start:end], weight, strongest)]
         at = end
     pieces.append(escape(text[at:]))
     return mark_safe("".join(pieces))  # noqa: S308 -- every piece is escaped above
