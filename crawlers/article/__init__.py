@@ -1,0 +1,1 @@
+"""One article page: where its text is, and who said it when."""
