@@ -63,7 +63,8 @@ def test_what_was_done_to_the_manifest_is_named(crawled: Path) -> None:
     """By somebody who writes to the database and knows how the hashes are made."""
     script(
         crawled,
-        "from django.db import connection\nfrom index.proof import append_only\nfrom index.models import ManifestEntry\n"
+        "from django.db import connection\nfrom index.proof import append_only\n"
+        "from index.models import ManifestEntry\n"
         "append_only.remove(connection)\nManifestEntry.objects.all().delete()\n",
     )
     result = soatin(crawled, "evidence", "verify")
