@@ -30,7 +30,9 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 SLOW = 10.0
-"""Seconds of processor time, own and of children, from which a test must be marked slow: waits depend on the machine."""
+"""Seconds of processor time, own and of children, from which a test must be marked slow: waits depend on the
+machine.
+"""
 
 
 @pytest.hookimpl(wrapper=True)
