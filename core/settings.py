@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.errors import UsageError
 
@@ -52,6 +53,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("signer_name", "", "Name of the signer; empty: left blank."),
     Setting("host", "127.0.0.1", "Address the desk listens on."),
     Setting("port", 8765, "Port the desk listens on; 0: any free one."),
+    Setting(
+        "public_url",
+        "",
+        "Where people reach the desk, e.g. https://soatin.example.vn: mails, reports and sign-in links lead there; "
+        "empty: the first of allowed_hosts, or where it listens.",
+    ),
     Setting("allowed_hosts", [], "Host names under which the desk may be asked, besides localhost."),
     Setting("https", False, "The desk is behind a TLS proxy: cookies are marked secure."),
     Setting("language", "vi", "First language of the screens: vi or en."),
@@ -93,6 +100,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 _BY_NAME = {s.name: s for s in SETTINGS}
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 -- what is asked instead
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -130,6 +138,29 @@ class Settings:
         return self.data / "packages"
 
     @property
+    def desk_url(self) -> str:
+        """Where people reach the desk, without a slash at the end; empty where that is not known (any free port)."""
+        if self.values["public_url"]:
+            return str(self.values["public_url"])
+        named = [name for name in self.values["allowed_hosts"] if not name.startswith((".", "*"))]
+        if named:
+            return f"{'https' if self.values['https'] else 'http'}://{named[0]}"
+        return self.listens_at if self.values["port"] else ""
+
+    @property
+    def listens_at(self) -> str:
+        """Where this machine itself reaches the desk, without a slash at the end."""
+        host = _ANY_ADDRESS.get(str(self.values["host"]), str(self.values["host"]))
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.values['port']}"
+
+    @property
+    def desk_hosts(self) -> list[str]:
+        """The names under which the desk may be asked."""
+        public = urlsplit(str(self.values["public_url"])).hostname
+        given = ["localhost", "127.0.0.1", "[::1]", str(self.values["host"]), *self.values["allowed_hosts"]]
+        return [*given, *([f"[{public}]" if ":" in public else public] if public else [])]
+
+    @property
     def sources_dir(self) -> Path:
         """The province's own source files; one of the same name replaces a shipped one."""
         return self.data / "sources"
@@ -160,6 +191,7 @@ def load(home: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         variable = f"SOATIN_{name.upper()}"
         if variable in env:
             values[name] = _typed(name, env[variable], variable)
+    values["public_url"] = _origin(values["public_url"], "public_url")
     return Settings(home, values)
 
 
@@ -183,3 +215,15 @@ def _converted(kind: type, value: Any) -> Any:
     if isinstance(value, bool):
         raise TypeError(value)
     return kind(value)
+
+
+def _origin(url: str, where: str) -> str:
+    """An address of a whole site, without the slash at its end."""
+    try:
+        parts = urlsplit(url)
+        good = not url or (parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+        raise UsageError(f"{url!r} is not a site's address", where=where, cure="write https://soatin.example.vn")
+    return url.rstrip("/")

@@ -142,7 +142,6 @@ def subject(alert: Alert) -> str:
 
 def body(settings: Settings, alert: Alert) -> str:
     """The new items, newest first, each with its time, source and page at the desk. No authors."""
-    desk = _desk(settings)
     documents = reading.documents(alert.documents[:LISTED])
     lines = [f"Tìm kiếm đã lưu “{' '.join(alert.saved.name.split())}” có {len(alert.documents)} tin mới.", ""]
     for document in documents:
@@ -150,14 +149,8 @@ def body(settings: Settings, alert: Alert) -> str:
         moment = clock.local(document.published or document.fetched)
         lines += [
             f"- {what if len(what) <= 140 else what[:139] + '…'}",
-            f"  {document.source} · {moment:%H:%M %d/%m/%Y} · {desk}documents/{document.id}/",
+            f"  {document.source} · {moment:%H:%M %d/%m/%Y} · {settings.desk_url}/documents/{document.id}/",
         ]
     if len(alert.documents) > len(documents):
         lines += ["", f"… và {len(alert.documents) - len(documents)} tin khác."]
-    return "\n".join([*lines, "", f"Xem tất cả: {desk}search/?{alert.saved.query}", ""])
-
-
-def _desk(settings: Settings) -> str:
-    if settings.https and settings.allowed_hosts:
-        return f"https://{settings.allowed_hosts[0]}/"
-    return f"http://{settings.host}:{settings.port}/"
+    return "\n".join([*lines, "", f"Xem tất cả: {settings.desk_url}/search/?{alert.saved.query}", ""])
