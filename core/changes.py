@@ -97,11 +97,7 @@ def _replaced(old: str, new: str) -> list[Piece]:
         if tag == "equal":
             pieces.append(Piece("same", "".join(after[new_start:new_end])))
         else:
-            gone, new = "".join(before[start:end]), "".join(after[new_start:new_end])
-            space = new[len(new.rstrip()) :] if gone.strip() and new.strip() else ""
-            if space:
-                gone, new = gone.rstrip(), new.rstrip()
-            pieces += [Piece("gone", gone), Piece("new", new), Piece("same", space)]
+            pieces += [Piece("gone", "".join(before[start:end])), Piece("new", "".join(after[new_start:new_end]))]
     return _bridged(pieces)
 
 
@@ -118,9 +114,17 @@ def _bridged(pieces: list[Piece]) -> list[Piece]:
         elif piece.text.isspace() and "\n" not in piece.text and (gone or new) and not last:
             gone, new = gone + piece.text, new + piece.text
         else:
-            found += [Piece("gone", gone), Piece("new", new), piece]
+            found += [*_change(gone, new), piece]
             gone = new = ""
-    return [*found, Piece("gone", gone), Piece("new", new)]
+    return [*found, *_change(gone, new)]
+
+
+def _change(gone: str, new: str) -> list[Piece]:
+    """What replaced what, and the white space behind both, which stayed."""
+    stem = new.rstrip()
+    if gone.strip() and stem and gone != gone.rstrip() and new != stem:
+        return [Piece("gone", gone.rstrip()), Piece("new", stem), Piece("same", new[len(stem) :])]
+    return [Piece("gone", gone), Piece("new", new)]
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
