@@ -114,14 +114,20 @@ def _bridged(pieces: list[Piece]) -> list[Piece]:
         elif piece.text.isspace() and "\n" not in piece.text and (gone or new) and not last:
             gone, new = gone + piece.text, new + piece.text
         else:
-            found += [*_change(gone, new), piece]
+            found += [*_change(found, gone, new), piece]
             gone = new = ""
-    return [*found, *_change(gone, new)]
+    return [*found, *_change(found, gone, new)]
 
 
-def _change(gone: str, new: str) -> list[Piece]:
-    """What replaced what, and the white space behind both, which stayed."""
+def _change(before: list[Piece], gone: str, new: str) -> list[Piece]:
+    """What replaced what, and the white space behind both, which stayed; what was put in begins with the space that
+    came with it.
+    """
     stem = new.rstrip()
+    if not gone and new and new == stem and before and before[-1].kind == "same":
+        kept = before[-1].text.rstrip()
+        new = before[-1].text[len(kept) :] + new
+        before[-1] = Piece("same", kept)
     if gone.strip() and stem and gone != gone.rstrip() and new != stem:
         return [Piece("gone", gone.rstrip()), Piece("new", stem), Piece("same", new[len(stem) :])]
     return [Piece("gone", gone), Piece("new", new)]
