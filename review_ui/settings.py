@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.private_files import keep_private
 from core.secret import load_secret
 from core.settings import load
 
 SOATIN = load()
-SOATIN.data.mkdir(parents=True, exist_ok=True)
+keep_private(SOATIN)
 HERE = Path(__file__).parent
 
 
