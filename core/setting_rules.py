@@ -62,6 +62,18 @@ def address(*schemes: str) -> Rule:
     return rule
 
 
+def site(value: str) -> str:
+    """Empty, or the address of a whole site; the slash at its end is left out."""
+    try:
+        parts = urlsplit(value)
+        good = not value or (parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("give the address of a site, such as https://soatin.example.vn")
+    return value.rstrip("/")
+
+
 def database(value: str) -> str:
     """Empty, or a PostgreSQL address with host and database."""
     address("postgresql", "postgres")(value)

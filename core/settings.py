@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from core.errors import UsageError
 from core.setting_rules import (
@@ -27,6 +28,7 @@ from core.setting_rules import (
     mail,
     one_of,
     province,
+    site,
     topic,
 )
 
@@ -77,6 +79,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("signer_name", "", "Name of the signer; empty: left blank."),
     Setting("host", "127.0.0.1", "Address the desk listens on.", rule=host),
     Setting("port", 8765, "Port the desk listens on; 0: any free one.", rule=between(0, 65535)),
+    Setting(
+        "public_url",
+        "",
+        "Where people reach the desk, e.g. https://soatin.example.vn: mails, reports and sign-in links lead there; "
+        "empty: the first of allowed_hosts, or where it listens.",
+        rule=site,
+    ),
     Setting("allowed_hosts", [], "Host names under which the desk may be asked, besides localhost.", rule=each(host)),
     Setting("https", False, "The desk is behind a TLS proxy: cookies are marked secure."),
     Setting("language", "vi", "First language of the screens: vi or en.", rule=one_of("vi", "en")),
@@ -138,6 +147,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 _BY_NAME = {s.name: s for s in SETTINGS}
 _KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list of texts"}
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 -- what is asked instead
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -173,6 +183,29 @@ class Settings:
     def packages_dir(self) -> Path:
         """Evidence packages that were asked for at the desk."""
         return self.data / "packages"
+
+    @property
+    def desk_url(self) -> str:
+        """Where people reach the desk, without a slash at the end; empty where that is not known (any free port)."""
+        if self.values["public_url"]:
+            return str(self.values["public_url"])
+        named = [name for name in self.values["allowed_hosts"] if not name.startswith((".", "*"))]
+        if named:
+            return f"{'https' if self.values['https'] else 'http'}://{named[0]}"
+        return self.listens_at if self.values["port"] else ""
+
+    @property
+    def listens_at(self) -> str:
+        """Where this machine itself reaches the desk, without a slash at the end."""
+        host = _ANY_ADDRESS.get(str(self.values["host"]), str(self.values["host"]))
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.values['port']}"
+
+    @property
+    def desk_hosts(self) -> list[str]:
+        """The names under which the desk may be asked."""
+        public = urlsplit(str(self.values["public_url"])).hostname
+        given = ["localhost", "127.0.0.1", "[::1]", str(self.values["host"]), *self.values["allowed_hosts"]]
+        return [*given, *([f"[{public}]" if ":" in public else public] if public else [])]
 
     @property
     def sources_dir(self) -> Path:

@@ -42,7 +42,7 @@ def _database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = load_secret(SOATIN).hex()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", str(SOATIN.host), *SOATIN.allowed_hosts]
+ALLOWED_HOSTS = SOATIN.desk_hosts
 ROOT_URLCONF = "review_ui.urls"
 WSGI_APPLICATION = "review_ui.wsgi.application"
 INSTALLED_APPS = [
