@@ -8,9 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from core.errors import DataError
-from core.model import Source
+from core.model.sources import Source
+from core.sources.files import load_sources
 from core.words import OWN_SOURCES
-from crawlers.sources import load_sources
 
 
 def load() -> tuple[list[Source], list[DataError]]:

@@ -140,7 +140,7 @@ def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
     from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys
     from classify.claims.sense import Senses
     from classify.model.load import load_model
-    from core.model import FLAGGABLE
+    from core.codes.texts import FLAGGABLE
 
     model, gatherer = load_model(None), Gatherer()
     senses = Senses(model.encoder)

@@ -11,20 +11,22 @@ from pathlib import Path
 
 from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys, likeness
 from classify.claims.minhash import SAME
-from classify.claims.misleading_headline import headline
 from classify.claims.sense import Senses, nearness
 from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
 from core.clock import local
-from core.model import FLAGGABLE, Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
+from core.codes.texts import FLAGGABLE, TextKind
+from core.model.documents import Document, PlaceMention, own_words
+from core.model.flags import FlagResult, Judgement
+from core.model.sources import Source
 from core.plans import ProvincePlan
 from core.settings import Settings
 from core.topics import load_topics
+from core.wording.headline import headline
 from index.archive.claims import ClaimCandidate, claim_candidates
 
-MAKES_CLAIM = frozenset({TextKind.CLAIM, TextKind.OFFICIAL, TextKind.ADVERTISEMENT})
 """Questions and opinions never found or join a claim: they are counted by subject, not handled."""
 
 
@@ -74,11 +76,7 @@ class Judge:
         """Vectors of the suspect documents by their id: made together, and for no others, since they take time."""
         if self.senses is None:
             return {}
-        wanted = [
-            doc
-            for doc, flag in zip(documents, flags, strict=True)
-            if flag.kind in MAKES_CLAIM and self.is_suspect(flag)
-        ]
+        wanted = [doc for doc, flag in zip(documents, flags, strict=True) if flag.kind.founds and self.is_suspect(flag)]
         texts = [own_words(doc.kind, doc.title, doc.text) for doc in wanted]
         return dict(zip((doc.id for doc in wanted), self.senses.of(texts), strict=True))
 
@@ -97,7 +95,7 @@ class _Batch:
 
     def judgement(self, document: Document, version: int, topic: str, flag: FlagResult) -> Judgement:
         places = self._judge.places(document)
-        if flag.kind not in MAKES_CLAIM:
+        if not flag.kind.founds:
             return Judgement(document.id, version, topic, flag.kind, places, flag=flag)
 
         text = own_words(document.kind, document.title, document.text)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from core.copies import is_copy, shingles
-from core.model import DocumentKind
+from core.codes.texts import DocumentKind
+from core.wording.copies import is_copy, shingles
 from index.models import Document
 
 _MOST = 20

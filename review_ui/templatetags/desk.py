@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import clock, places, titles, words
-from core.model import DocumentKind
+from core import clock, places, words
+from core.codes.texts import DocumentKind
+from core.wording import overstated as titles
 from index.models import Document, Match, Place
 from index.views.rising import Rise
 from review_ui import known_sources

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import claimreview
+from core.codes.findings import Origin, Rating
+from core.codes.verdicts import VerdictValue
 from core.errors import DataError
-from core.findings import RATING_OF_VERDICT, Finding, Origin, Rating, rating_of_number, rating_of_words
-from core.model import VerdictValue
+from core.findings import claimreview
+from core.findings.finding import RATING_OF_VERDICT, Finding, rating_of_number, rating_of_words
 from core.words import VERDICTS
 
 REVIEW: dict[str, Any] = {

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from core.codes.texts import SourceKind
 from core.errors import DataError
-from core.model import SourceKind
+from core.sources.addresses import may_ask
+from core.sources.files import ROLES, load_sources, parse_source, to_toml
 from crawlers import platforms
-from crawlers.page.urls import may_ask
 from crawlers.platforms.port import Platform
-from crawlers.sources import ROLES, load_sources, parse_source, to_toml
 
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED, ERRORS = load_sources(None)

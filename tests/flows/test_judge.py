@@ -14,7 +14,8 @@ from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
-from core.model import Document, DocumentKind
+from core.codes.texts import DocumentKind
+from core.model.documents import Document
 from core.topics import load_topics
 from flows.steps.judge import Judge
 from index import models

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.model import VerdictValue
+from core.codes.verdicts import VerdictValue
 from index.proof import audit
 from review_ui.people import signed_in
 from review_ui.signin import redeem

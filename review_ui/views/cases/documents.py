@@ -7,8 +7,8 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.codes.texts import TextKind
 from core.errors import SoatinError
-from core.model import TextKind
 from crawlers.evidence.warc import read_record
 from index.archive import reading
 from index.archive.finding_matches import nearest_to_document

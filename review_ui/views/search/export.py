@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from core import words
 from core.clock import local
-from core.model import Document
+from core.model.documents import Document
 from index.archive import reading
 from index.search import Hit
 from review_ui import known_sources

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from core import words
 from core.errors import DataError, UsageError
-from core.model import Source
-from crawlers.fetch.public_address import refusal
-from crawlers.sources import parse_source, save, to_toml
+from core.model.sources import Source
+from core.sources.files import parse_source, save, to_toml
+from core.sources.public_address import refusal
 from index.models import SourceTrial
 from index.proof import audit
 from index.work import trials

@@ -10,12 +10,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import plans, words
+from core.codes.texts import SourceKind
 from core.errors import DataError
-from core.model import Source, SourceKind
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
+from core.sources.files import parse_source
+from core.sources.public_address import refusal
 from core.vietnamese.characters import fold
-from crawlers.fetch.public_address import refusal
-from crawlers.page.urls import netloc_of
-from crawlers.sources import parse_source
 from review_ui import known_sources
 
 KINDS = [str(kind) for kind in SourceKind if kind is not SourceKind.HOTLINE]

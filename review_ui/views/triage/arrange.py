@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from classify.claims.misleading_headline import headline
 from core.errors import SoatinError
-from core.model import Reason
+from core.model.flags import Reason
+from core.wording.headline import headline
 from index.archive import claims, reading, split_and_merge
 from index.archive.claims import claim_candidates
 from index.models import Claim, ClaimEdit

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.codes.verdicts import VerdictValue
 from core.errors import SoatinError
-from core.model import VerdictValue
 from core.words import VERDICTS
 from index.archive import reading
 from index.archive import verdicts_and_cases as archive
