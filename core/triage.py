@@ -22,7 +22,8 @@ def urgency(probability: float, documents: int, sources: int, hours_old: float, 
     ``urgency = (0.5·p + 0.25·p·spread + 0.25·p·freshness) · (0.5 if official else 1)`` with
     ``spread = min(1, ln(1 + documents + 3·(sources - 1)) / ln(51))`` and ``freshness = 2 ** (-hours_old / 48)``.
     ``sources`` are independent ones: a paper that only reprints another's article (core.wording.copies) is not counted,
-    its reprint is a document all the same, since it was spread. Both factors are multiplied by the probability: context orders what the model flagged and never makes a flag.
+    its reprint is a document all the same, since it was spread. Both factors are multiplied by the probability:
+    context orders what the model flagged and never makes a flag.
     The weights are a choice, not a measurement (docs/adr/0002).
     """
     if probability <= 0.0 or documents <= 0:

@@ -56,6 +56,11 @@ INSTALLED_APPS = [
     "index",
     "review_ui",
 ]
+SOATIN_BORROWED = {
+    "keys": "classify.claims.likeness.keys",
+    "received": "crawlers.evidence.warc.read_record",
+}
+"""Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

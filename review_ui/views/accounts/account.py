@@ -72,4 +72,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def show_help(request: HttpRequest) -> HttpResponse:
     """Keys and what the verdicts mean."""
-    return render(request, "desk/help.html", {"choices": list(enumerate(VerdictValue, 1))})
+    return render(request, "desk/help.html", {"choices": list(VerdictValue)})
