@@ -50,8 +50,8 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a second look at a flagged document found; ``outcome`` is a core.relook.LookOutcome, ``status`` the answer's
-    status or why there was none.
+    """What a second look at a flagged document found; ``outcome`` is a core.codes.sources.LookOutcome,
+    ``status`` the answer's status or why there was none.
     """
 
     source: str

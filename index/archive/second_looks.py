@@ -1,4 +1,4 @@
-"""Second looks at flagged documents: which are due, and what was found. When they are due, core.relook says.
+"""Second looks at flagged documents: which are due, and what was found. When they are due, core.sources.relook says.
 
 A look that a round has taken is held for as long as a round can last; a killed round's looks come back after that, and
 what it received is read from its WARC file first. A look counts once by its moment, however often its note is read.
