@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.private_files import keep_private
 from core.secret import load_secret
 from core.settings import load
 
 SOATIN = load()
-SOATIN.data.mkdir(parents=True, exist_ok=True)
+keep_private(SOATIN)
 HERE = Path(__file__).parent
 
 
@@ -56,6 +57,11 @@ INSTALLED_APPS = [
     "index",
     "review_ui",
 ]
+SOATIN_BORROWED = {
+    "keys": "classify.claims.joiner.keys_of_suspect",
+    "received": "crawlers.evidence.warc.read_record",
+}
+"""Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -23,9 +23,9 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.evidence.warc import WarcFile
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
-from crawlers.page.urls import may_ask, netloc_of
 
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 
 from core import clock
 from core.errors import DataError, SoatinError, UsageError
-from core.model import sha256_hex
+from core.model.documents import sha256_hex
 from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context

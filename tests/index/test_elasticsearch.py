@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.settings import load
 from core.vietnamese import fold
 from index.query.parse import parse

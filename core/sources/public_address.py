@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from crawlers.page.urls import MAX_URL
+from core.sources.addresses import MAX_URL
 
 PORTS = frozenset({None, 80, 443})
 
