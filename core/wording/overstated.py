@@ -63,7 +63,7 @@ _SMALL_WORDS = frozenset([
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Overstatement:
     """One way in which a headline goes beyond its article. ``code``: ``certain``, ``unverified``, ``number``,
     ``uncovered``, ``alarm`` or ``withheld``; ``said``: the headline's words; ``against``: the article's, empty where it
     lacks them.
@@ -79,7 +79,7 @@ class Overstated:
     """Signs found, and their sum as a score from 0 to 1. ``enough``: the headline is worth a second look."""
 
     score: float
-    signs: tuple[Sign, ...]
+    signs: tuple[Overstatement, ...]
 
     @property
     def enough(self) -> bool:
@@ -127,7 +127,7 @@ def _content(syllables: Sequence[Token]) -> set[str]:
     return {t.folded for t in syllables if t.norm not in _SMALL_WORDS and not t.norm.isdigit()}
 
 
-def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Sign | None:
+def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Overstatement | None:
     """The headline is sure of what a sentence of the article doubts or denies. A careful headline is fair."""
     said, wanted = _joined(head), _content(head)
     if _first(_CAREFUL, said) or asks or not wanted:
@@ -138,27 +138,27 @@ def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Sign | None:
         shared = len(wanted & _content(told)) / len(wanted)
         joined = _joined(told)
         if shared >= _SAME_MATTER and (word := _first(_UNVERIFIED, joined)):
-            return Sign("unverified", "", word)
+            return Overstatement("unverified", "", word)
         if certain and shared >= _SAME_SUBJECT and (word := _first(_HEDGED, joined)):
-            return Sign("certain", certain, word)
+            return Overstatement("certain", certain, word)
     return None
 
 
-def _number(title: str, text: str) -> Sign | None:
+def _number(title: str, text: str) -> Overstatement | None:
     known = set(_NUMBER.findall(text))
     missing = [number for number in _NUMBER.findall(_DATE.sub(" ", title)) if number not in known]
     big = [number for number in missing if len(number) > 1]  # small ones are often written out in words
-    return Sign("number", big[0]) if big else None
+    return Overstatement("number", big[0]) if big else None
 
 
-def _uncovered(head: Sequence[Token], body: Sequence[Token]) -> Sign | None:
+def _uncovered(head: Sequence[Token], body: Sequence[Token]) -> Overstatement | None:
     words = _content(head)
     missing = words - {token.folded for token in body}
     if len(words) < _FEWEST_WORDS or len(missing) <= (1 - _COVERED) * len(words):
         return None
-    return Sign("uncovered", " ".join(dict.fromkeys(t.norm for t in head if t.folded in missing)))
+    return Overstatement("uncovered", " ".join(dict.fromkeys(t.norm for t in head if t.folded in missing)))
 
 
-def _only_in_title(code: str, words: Sequence[str], said: str, told: str) -> Sign | None:
+def _only_in_title(code: str, words: Sequence[str], said: str, told: str) -> Overstatement | None:
     word = _first(words, said)
-    return Sign(code, word) if word and _phrase(word) not in told else None
+    return Overstatement(code, word) if word and _phrase(word) not in told else None

@@ -17,7 +17,7 @@ from typing import Any
 from crawlers.article.bylines import name_of
 from crawlers.article.lines import MORE, at_the_right, dropped, signature, without_byline, without_dateline
 from crawlers.article.locate import Furniture, locate
-from crawlers.article.metadata import Meta
+from crawlers.article.metadata import ArticleMeta
 from crawlers.page.markup import NO_TEXT, block_text, classes, inline_text, squash
 from crawlers.page.page import Page
 from crawlers.page.survey import Survey
@@ -51,7 +51,7 @@ class Body:
         return "\n".join(self.paragraphs)
 
 
-def read_body(page: Page, meta: Meta) -> Body:
+def read_body(page: Page, meta: ArticleMeta) -> Body:
     """The body of the article on a page; no paragraphs when there is none."""
     survey = page.survey
     place = locate(survey, meta.heading, meta.sapo, _FURNITURE)
@@ -70,7 +70,7 @@ def read_body(page: Page, meta: Meta) -> Body:
     return Body(tuple(texts), name_of(byline), place is not None)
 
 
-def _doubtful(tree: Any, meta: Meta, url: str, survey: Survey) -> list[tuple[str, Any]]:
+def _doubtful(tree: Any, meta: ArticleMeta, url: str, survey: Survey) -> list[tuple[str, Any]]:
     """The text blocks of a page whose article is not plain to see."""
     extracted = _trafilatura(tree, url)
     container = _container(tree, extracted)
@@ -126,7 +126,9 @@ def _link_share(element: Any, text: str) -> float:
     return linked / (len(text) or 1)
 
 
-def _blocks(container: Any, meta: Meta, survey: Survey, without: frozenset[Any] = frozenset()) -> list[tuple[str, Any]]:
+def _blocks(
+    container: Any, meta: ArticleMeta, survey: Survey, without: frozenset[Any] = frozenset()
+) -> list[tuple[str, Any]]:
     """The text blocks of the container in page order, without what is not the article's text."""
     out: list[tuple[str, Any]] = []
     stack, above = [container], {container, *container.iterancestors()}
@@ -160,7 +162,7 @@ def _blocks(container: Any, meta: Meta, survey: Survey, without: frozenset[Any] 
     return out
 
 
-def _skipped(element: Any, tag: str, meta: Meta, survey: Survey) -> bool:
+def _skipped(element: Any, tag: str, meta: ArticleMeta, survey: Survey) -> bool:
     """Whether an element is not the article's text: by its tag, style or class, or because it is a box of links."""
     if tag in _SKIP_TAGS:
         return True

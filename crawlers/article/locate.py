@@ -42,7 +42,7 @@ class Furniture:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArticleElement:
     """The element that holds the article; ``above``: text between headline and article that belongs to it;
     ``without``: parts of the element that do not.
     """
@@ -52,7 +52,7 @@ class Place:
     without: frozenset[Any] = frozenset()
 
 
-def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Place | None:
+def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> ArticleElement | None:
     """The deepest element that holds an article's text; None when that is not plain to see. ``heading`` and ``lead``
     are the elements of headline and lead where they are known; the lead may stand elsewhere than the paragraphs.
     """
@@ -67,7 +67,7 @@ def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Pla
     held = sum(own[block] for block in body if block in inside or block in above)
     if held < _SHARE * sum(own[block] for block in body):
         return None
-    return Place(container, above, without)
+    return ArticleElement(container, above, without)
 
 
 def _candidates(survey: Survey, heading: Any, furniture: Furniture) -> list[Any]:

@@ -24,7 +24,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from core.sources.addresses import may_ask, netloc_of
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
 
 _ROBOTS_BYTES = 512 * 1024
@@ -39,7 +39,7 @@ private_names: set[str] = set()
 """Host names that resolved to a private address in this round; none of them was asked."""
 
 
-class RefusedError(IgnoreRequest):
+class RequestRefusedError(IgnoreRequest):
     """A request that we do not make or an answer that we do not take; ``reason`` is a Drop's."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -75,7 +75,7 @@ class LimitedParser(http11._LenientHTTPClientParser):  # noqa: SLF001  # neither
         """One line of the status and headers. Raises RefusedError, which fails the request."""
         self._received += len(line) + 1
         if self._received > _HEADER_BYTES:
-            raise RefusedError("too-large", f"more than {_HEADER_BYTES} bytes of headers")
+            raise RequestRefusedError("too-large", f"more than {_HEADER_BYTES} bytes of headers")
         super().lineReceived(line)
 
 
@@ -122,10 +122,10 @@ class Robots(RobotsTxtMiddleware):
         try:
             await super().process_request(request)
         except IgnoreRequest:
-            raise RefusedError("robots", "Disallow") from None
+            raise RequestRefusedError("robots", "Disallow") from None
         netloc = netloc_of(request.url)
         if netloc in self._refused:
-            raise RefusedError(self._refused[netloc], "robots.txt cannot be had")
+            raise RequestRefusedError(self._refused[netloc], "robots.txt cannot be had")
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host, asked for once."""
@@ -148,7 +148,7 @@ class Robots(RobotsTxtMiddleware):
             try:
                 response = await self.crawler.engine.download_async(asked)
                 if response.status >= 500 or response.status == 429:
-                    raise RefusedError("robots", f"robots.txt answers {response.status}")  # noqa: TRY301  # one way out
+                    raise RequestRefusedError("robots", f"robots.txt answers {response.status}")  # noqa: TRY301  # one way out
                 if response.status >= 400:  # no rules: all is allowed
                     response = response.replace(body=b"")
                 await self._parse_robots(response, netloc, request)
@@ -188,9 +188,9 @@ class Redirects(RedirectMiddleware):
             return response
         target = urljoin(request.url, location.decode("latin-1").strip())
         if not may_ask(target, request.meta["hosts"]):
-            raise RefusedError("off-host", f"redirect to {target[:200]}")
+            raise RequestRefusedError("off-host", f"redirect to {target[:200]}")
         if request.meta.get("redirect_times", 0) >= self.max_redirect_times:
-            raise RefusedError("redirects", f"more than {self.max_redirect_times}")
+            raise RequestRefusedError("redirects", f"more than {self.max_redirect_times}")
         following = super().process_response(request, response)
         if isinstance(following, Request):
             following.meta["download_slot"] = netloc_of(following.url)
@@ -205,7 +205,7 @@ class Keeper(Protocol):
     """What the middlewares need of the spider."""
 
     stopping: bool
-    warc: WarcFile
+    warc: WarcWriter
     pauses: dict[str, datetime]
 
 
@@ -229,7 +229,7 @@ class Evidence:
     def process_request(self, request: Request) -> None:
         """Say which encodings we can take off; ask nothing more once the round's time is up."""
         if keeper(self._crawler).stopping:
-            raise RefusedError("round-timeout")
+            raise RequestRefusedError("round-timeout")
         # A key that an interface repeats in its answers can be found and hidden only in what is not compressed.
         request.headers["Accept-Encoding"] = b"identity" if request.meta.get("keyed") else b"gzip, deflate, br"
 
@@ -239,10 +239,12 @@ class Evidence:
         try:
             body = decompress(response.body, encoding, int(request.meta.get("download_maxsize", self._limit)))
         except TooLargeError:
-            raise RefusedError("too-large", f"{len(response.body)} bytes received, more when decompressed") from None
+            raise RequestRefusedError(
+                "too-large", f"{len(response.body)} bytes received, more when decompressed"
+            ) from None
         except UndecodableError as error:
             self._keep(request, response)
-            raise RefusedError("undecodable", str(error)) from None
+            raise RequestRefusedError("undecodable", str(error)) from None
         self._keep(request, response.replace(body=body) if request.meta.get("keyed") else response)
         request.meta["requests"] = request.meta.get("requests", 0) + 1
         return response.replace(body=body) if encoding else response
@@ -291,11 +293,11 @@ def reason_of(error: BaseException, url: str) -> tuple[str, str]:
     return "network", f"{type(error).__name__}: {detail}"
 
 
-def _refusal(error: BaseException) -> RefusedError | None:
+def _refusal(error: BaseException) -> RequestRefusedError | None:
     """Our own refusal, also where Twisted and Scrapy wrapped it."""
     seen: list[BaseException] = [error]
     for one in seen:
-        if isinstance(one, RefusedError):
+        if isinstance(one, RequestRefusedError):
             return one
         inner = [reason.value for reason in getattr(one, "reasons", ()) or () if reason.value is not None]
         cause = one.__cause__

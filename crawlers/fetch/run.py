@@ -14,7 +14,7 @@ from typing import Any
 from core.model.sources import Source
 from core.sources.addresses import netloc_of
 from core.sources.files import parse_source
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.middlewares import is_local, limit_headers, spaced
 from crawlers.fetch.relook import Relook
 from crawlers.fetch.round import SECRETS, Limits
@@ -109,7 +109,7 @@ def main(job_file: str) -> int:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 -- heavy
 
     limit_headers()
-    warc = WarcFile(
+    warc = WarcWriter(
         Path(job["warc_dir"]),
         {
             "software": "soatin",

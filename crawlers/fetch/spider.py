@@ -20,14 +20,14 @@ from core.codes.sources import LookOutcome
 from core.model.drops import Drop, Fetched, Looked
 from core.model.sources import Source
 from core.sources.addresses import may_ask, netloc_of
-from crawlers.evidence.warc import WarcFile
-from crawlers.fetch.middlewares import RefusedError, is_local, reason_of
+from crawlers.evidence.warc import WarcWriter
+from crawlers.fetch.middlewares import RequestRefusedError, is_local, reason_of
 from crawlers.fetch.poll import PASSING, Poll
 from crawlers.fetch.queues import Ask, Queues
 from crawlers.fetch.relook import Relook, conditions, outcome, validators
 from crawlers.fetch.round import Limits
 from crawlers.page.encodings import UndecodableError
-from crawlers.page.page import Found, Link, Page
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.platforms import platform
 
 _MAX_DEPTH = 3
@@ -46,7 +46,7 @@ class RoundSpider(scrapy.Spider):
         self,
         *,
         sources: list[Source],
-        warc: WarcFile,
+        warc: WarcWriter,
         limits: Limits,
         seen: Mapping[str, frozenset[str]],
         validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
@@ -97,7 +97,7 @@ class RoundSpider(scrapy.Spider):
         self._refuse(self._queues.rest(), "round-timeout")
         for slot in list(self.crawler.engine.downloader.slots.values()):
             while slot.queue:
-                late = Failure(RefusedError("round-timeout"))  # type: ignore[no-untyped-call]
+                late = Failure(RequestRefusedError("round-timeout"))  # type: ignore[no-untyped-call]
                 slot.queue.popleft()[1].errback(late)
 
     def _ask(self, ask: Ask) -> bool:
@@ -177,7 +177,7 @@ class RoundSpider(scrapy.Spider):
         """A look that brought no answer; one that was not made for lack of time stays due."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         ask: Ask = request.meta["look"]
-        reason, detail = reason_of(failure.value or RefusedError("network"), request.url)
+        reason, detail = reason_of(failure.value or RequestRefusedError("network"), request.url)
         if reason != "round-timeout":
             self._drop(ask.poll, reason, ask.url, detail)
             self._note_look(ask, LookOutcome.FAILED, reason)
@@ -194,7 +194,7 @@ class RoundSpider(scrapy.Spider):
         meta = response.meta
         poll = self._polls[meta["source"]]
         poll.counts["requests"] += meta.get("requests", 1)
-        found = Found()
+        found = FoundOnPage()
         if response.status == 304 and meta["start"]:
             poll.counts["unchanged"] += 1
             poll.answered[meta["asked"]] = dict(poll.known.get(meta["asked"], {}))
@@ -212,7 +212,7 @@ class RoundSpider(scrapy.Spider):
         self._follow(poll, response, found)
         yield from self._answered(poll, meta["asked"])
 
-    def _follow(self, poll: Poll, response: Response, found: Found) -> None:
+    def _follow(self, poll: Poll, response: Response, found: FoundOnPage) -> None:
         """Ask what a page leads to, and then the page after it."""
         meta, before, asked = response.meta, poll.left, len(poll.asked)
         page = meta["asked"] if meta["chain"] else ""
@@ -250,7 +250,7 @@ class RoundSpider(scrapy.Spider):
         content_type, role = (response.headers.get("Content-Type") or b"").decode("latin-1"), response.meta["role"]
         return Page(response.url, response.body, clock.now(), content_type, role, poll.source, self.since)
 
-    def _find(self, poll: Poll, response: Response) -> Found:
+    def _find(self, poll: Poll, response: Response) -> FoundOnPage:
         meta, page = response.meta, self._page(poll, response)
         try:
             found = platform(poll.source.platform).find(page)
@@ -258,10 +258,10 @@ class RoundSpider(scrapy.Spider):
                 read = platform(poll.source.platform).read(page)
                 poll.note_age(meta["page"] or meta["asked"], [document.published for document in read.documents])
         except UndecodableError:
-            return Found(problem="undecodable")
+            return FoundOnPage(problem="undecodable")
         except Exception as error:  # noqa: BLE001  # one page must not end the round of all sources
             self.logger.error("%s: %r", response.url, error)  # noqa: TRY400  # the page's doing: one line will do
-            return Found(problem="unreadable")
+            return FoundOnPage(problem="unreadable")
         return found
 
     def failed(self, failure: Failure) -> Iterator[Request]:
@@ -269,7 +269,7 @@ class RoundSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         meta = request.meta
         poll = self._polls[meta["source"]]
-        reason, detail = reason_of(failure.value or RefusedError("network"), request.url)
+        reason, detail = reason_of(failure.value or RequestRefusedError("network"), request.url)
         if reason not in {"robots", "private-address", "round-timeout"}:
             poll.counts["requests"] += meta.get("requests", 0) + 1
         self._failed(poll, meta, reason, detail)
@@ -295,7 +295,7 @@ class RoundSpider(scrapy.Spider):
             queue = slot.queue if slot else deque()
             for waiting in [one for one in queue if one[0].meta["source"] == poll.source.name]:
                 queue.remove(waiting)
-                waiting[1].errback(Failure(RefusedError(reason, detail)))  # type: ignore[no-untyped-call]
+                waiting[1].errback(Failure(RequestRefusedError(reason, detail)))  # type: ignore[no-untyped-call]
 
     def _refuse(self, asks: list[Ask], reason: str, detail: str = "") -> None:
         """Count what will not be asked although it was waiting."""

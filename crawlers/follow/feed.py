@@ -6,7 +6,7 @@ import io
 import re
 
 from core.sources.addresses import may_ask
-from crawlers.page.page import Found, Link, Page
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute
 
 _FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
@@ -18,7 +18,7 @@ def is_feed(page: Page) -> bool:
     return bool(_FEED.search(page.body[:2048].replace(b"\0", b"")))
 
 
-def feed_links(page: Page) -> Found:
+def feed_links(page: Page) -> FoundOnPage:
     """Article addresses of a feed in its order; problem ``broken-feed`` when it is none or gives none at all.
 
     A feed that breaks off in the middle gives the entries before the break.
@@ -37,7 +37,9 @@ def feed_links(page: Page) -> Found:
     broken = not links and not off_host and (parsed.bozo or not parsed.version)
     older = (absolute(page.url, str(link.get("href") or "")) for link in parsed.feed.get("links", []) if _is_next(link))
     following = next((url for url in older if url and url != page.url and may_ask(url, page.hosts)), "")
-    return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "", following)
+    return FoundOnPage(
+        tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "", following
+    )
 
 
 def _is_next(link: dict[str, str]) -> bool:

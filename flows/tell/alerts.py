@@ -18,7 +18,7 @@ from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
-from flows.tell import channels
+from flows.tell.channels import post_to_channel
 from flows.tell.message import address
 from flows.tell.once import BATCH, SENT, QueuedTelling, tell_due
 from flows.tell.port import Mailer, MailRefusedError
@@ -100,7 +100,7 @@ class AlertTelling(QueuedTelling):
         known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
         if alert.target not in known:
             raise MailRefusedError("the channel was removed meanwhile")
-        channels.post(known[alert.target], subject(alert), body(self._settings, alert))
+        post_to_channel(known[alert.target], subject(alert), body(self._settings, alert))
 
     def left(self, mailer: Mailer) -> bool | None:
         """As the mailer knows; channels never do."""

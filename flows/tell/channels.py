@@ -9,7 +9,7 @@ from flows.tell.port import MailRefusedError, NotSentError, UncertainError
 _MAYBE_ARRIVED = ("timed out", "connection aborted", "remotedisconnected", "connection reset", "incompleteread")
 
 
-def post(address: str, title: str, text: str) -> None:
+def post_to_channel(address: str, title: str, text: str) -> None:
     """Hand a message to a channel. Nothing that apprise says about it is kept: it may hold the address.
 
     Raises NotSentError or MailRefusedError (nothing was sent), or UncertainError.

@@ -14,7 +14,7 @@ from core.codes.texts import SourceKind
 from core.model.drops import Drop
 from core.model.sources import Source
 from crawlers import platforms
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.queues import Ask
 from crawlers.fetch.round import Limits
 from crawlers.fetch.spider import RoundSpider
@@ -103,7 +103,7 @@ def test_every_module_of_the_folder_is_registered() -> None:
 def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) -> None:
     """It was fetched and stored; silently never reading it would hide that a platform's table line is missing."""
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     for role in ("listing", "gallery", "robots"):
         file.response(
             url=f"https://bao.example/{role}", status=200, reason="OK", headers=[("Content-Type", "text/html")],
@@ -118,7 +118,7 @@ def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) ->
 
 def test_an_address_in_a_role_that_nobody_reads_is_not_asked_but_counted(tmp_path: Path) -> None:
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     spider = RoundSpider(sources=[source], warc=file, limits=Limits(), seen={})
     poll = spider._polls["bao"]
     assert not spider._ask(Ask(poll, "https://bao.example/anh", "gallery", 1))

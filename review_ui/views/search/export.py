@@ -78,7 +78,7 @@ def places(document: Document) -> list[str]:
     return sorted({name for name in names if name})
 
 
-class Table:
+class ExportTable:
     """Headings and cells in the language that is active when the table is made (a stream outlives its request)."""
 
     def __init__(self) -> None:
