@@ -77,17 +77,29 @@ def test_a_period_that_has_not_ended_is_refused(office: Callable[..., Path]) -> 
 def test_a_recipient_that_was_corrected_gets_the_report_and_the_wrong_one_is_withdrawn(
     office: Callable[..., Path],
 ) -> None:
-    home = office(mail_to=["không phải địa chỉ", "a@[", "chanh@so.example"])
-    wrong = soatin(home, "report", "--send")
-    assert wrong.returncode == 1
-    assert [line.partition(":")[0] for line in wrong.stderr.strip().splitlines()] == ["không phải địa chỉ", "a@["]
-    office(mail_to=[GOOD, "chanh@so.example"])
-    done(soatin(home, "report", "--send"))
-    assert sorted(rows(home, "SELECT recipient, state FROM archive_delivery")) == [
-        ("chanh@so.example", "sent"), (GOOD, "sent"),
-    ]  # fmt: skip
-    done(soatin(home, "report", "--send"))
-    assert len(list((home / "soatin-data" / "mail").glob("*.eml"))) == 2
+    wrong, kept = "khong-con-ai@so.example", "chanh@so.example"
+    inbox = Inbox("550 no such person here")
+    with mail_server(inbox) as url:
+        home = office(smtp_url=url, mail_to=[wrong, kept])
+        said = soatin(home, "report", "--send")
+        assert said.returncode == 1
+        assert [line.partition(":")[0] for line in said.stderr.strip().splitlines()] == [wrong]
+        office(smtp_url=url, mail_to=[GOOD, kept])
+        done(soatin(home, "report", "--send"))
+        done(soatin(home, "report", "--send"))
+    assert [message["To"] for message in inbox.received] == [kept, GOOD]
+    assert sorted(rows(home, "SELECT recipient, state FROM archive_delivery")) == [(kept, "sent"), (GOOD, "sent")]
+    assert one(home, "SELECT count(*) FROM archive_job WHERE queue = 'deliver'") == 0
+
+
+def test_a_recipient_corrected_while_the_server_is_busy_is_not_written_to(office: Callable[..., Path]) -> None:
+    inbox = Inbox("451 later")
+    with mail_server(inbox) as url:
+        home = office(smtp_url=url, mail_to=["sai@so.example"])
+        assert soatin(home, "report", "--send").returncode == 1
+        office(smtp_url=url)
+        done(soatin(home, "report", "--send"))
+    assert [message["To"] for message in inbox.received] == [GOOD]
     assert one(home, "SELECT count(*) FROM archive_job WHERE queue = 'deliver'") == 0
 
 
