@@ -1,7 +1,7 @@
 """Copies of one article in several papers: linked to the one that was published first, each a document of its own.
 
-Only articles of one claim are compared, so that the look-up of claims has done the search. core.wording.copies says what a
-copy is; index.archive.claims counts the sources of a claim without its copies.
+Only articles of one claim are compared, so that the look-up of claims has done the search. core.wording.copies says
+what a copy is; index.archive.claims counts the sources of a claim without its copies.
 """
 
 from __future__ import annotations
