@@ -12,6 +12,7 @@ from functools import partial
 from django.db import IntegrityError
 
 from core import clock
+from core.codes.work import DeliveryState
 from core.errors import DataError, SoatinError, UsageError
 from core.model.documents import sha256_hex
 from core.plans import slot_times
@@ -20,7 +21,7 @@ from flows.context import Context
 from flows.slots import slots_of
 from flows.tell.channels import post_to_channel
 from flows.tell.message import address
-from flows.tell.once import BATCH, SENT, QueuedTelling, tell_due
+from flows.tell.once import BATCH, QueuedTelling, tell_due
 from flows.tell.port import Mailer, MailRefusedError
 from flows.work import RoundResult
 from index.archive import reading, saved_searches
@@ -48,7 +49,7 @@ def send_alerts(context: Context, result: RoundResult) -> None:
     except UsageError as error:
         result.errors.append(f"alerts: {error}")
         return
-    result.counts["alerted"] += sum(outcome.state == SENT for _, outcome in told)
+    result.counts["alerted"] += sum(outcome.state == DeliveryState.SENT for _, outcome in told)
     saved_searches.prune()
 
 

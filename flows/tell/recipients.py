@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import transaction
 
 from core import clock
+from core.codes.work import DeliveryState, Queue
 from core.settings import Settings
 from flows.tell.message import message_id
-from flows.tell.once import DUE, FAILED, GIVE_UP
+from flows.tell.once import GIVE_UP
 from index.models import Delivery, Report
 from index.work import latch, leases
 
-QUEUE = "deliver"
+QUEUE = Queue.DELIVER
 _LATCH = "report-number"
 
 
@@ -29,7 +30,7 @@ def readdress(settings: Settings) -> None:
     """
     with transaction.atomic():
         late = Delivery.objects.filter(
-            state__in=[DUE, FAILED],
+            state__in=[DeliveryState.DUE, DeliveryState.FAILED],
             report__province=settings.province,
             report__created__gte=clock.now() - GIVE_UP,
         ).exclude(recipient__in=settings.mail_to)
