@@ -40,6 +40,10 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 """The same for what they print on buttons and beside them; sentences begin so too, but not such short ones."""
+IMPRINT = re.compile(
+    r"(?:©|copyright\b|bản quyền|(?:số )?giấy phép|cơ quan (?:chủ quản|ngôn luận)|tổng biên tập|ghi rõ nguồn)", re.IGNORECASE
+)
+"""How lines begin in which a paper names itself under a text."""
 _WORK = re.compile(r"\s\(?(?:thực hiện|tổng hợp|lược dịch|lược ghi|ghi)\)?$", re.IGNORECASE)
 _CREDIT = re.compile(r"\(?(?:Theo|Nguồn)\b", re.IGNORECASE)
 _DATE_LINE = re.compile(
@@ -53,16 +57,18 @@ _LONGEST_SIGNATURE = 200
 _ENDS = '.!?…:;"”)»'
 
 
-def dropped(line: str, element: Any) -> bool:
-    """Whether a line of a block is none of the article's text."""
+def dropped(line: str, element: Any, *, bare: bool = False) -> bool:
+    """Whether a line of a block is none of the article's text. ``bare``: the block holds others, its neighbours say
+    nothing about the line.
+    """
     if not re.search(r"\w", line) or _DATE_LINE.fullmatch(line):
         return True
-    if len(line) < 250 and (MORE.match(line) or _LABEL.match(line) or _is_caption(element)):
+    if len(line) < 250 and (MORE.match(line) or _LABEL.match(line) or (not bare and _is_caption(element))):
         return True
     if len(line) <= 60 and line[-1] not in ".!?" and _BUTTON.match(line):
         return True
     captioned = len(line) < 250 and _CAPTION.search(line) and not _BYLINE.match(line)
-    return bool(captioned and (_has_picture(element) or len(line) < 120))
+    return bool(captioned and ((not bare and _has_picture(element)) or len(line) < 120))
 
 
 def _is_caption(element: Any) -> bool:
