@@ -18,7 +18,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@# -c as well: without it pip looks at newer versions of what another package asks for with an extra, and stops at their hashes
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m classify.build
+	$(BIN)/python -m classify.model.shipped
 	@touch $@
 
 demo: install

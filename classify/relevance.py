@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from classify.phrases import Phrases, are_unaccented
+from classify.text.phrases import Phrases, are_unaccented
 from core.topics import Topic
 from core.vietnamese import tokens, words
 

@@ -1,4 +1,5 @@
-"""Whether a source is well: against its own usual, never against other sources. Pure rules; index.health measures.
+"""Whether a source is well: against its own usual, never against other sources. Pure rules; index.views.health
+measures.
 
 Each sign has a bound at which it is raised and a milder one at which it is cleared again, so that a source at the bound
 does not raise an alarm every ten minutes.

@@ -119,7 +119,7 @@ class PlaceMention:
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article, post, comment or tip as read. Times are aware. ``author`` never leaves the reader
-    except through :mod:`index.authors`, which keeps it encrypted; everyone else sees ``author_key``.
+    except through :mod:`index.archive.authors`, which keeps it encrypted; everyone else sees ``author_key``.
     """
 
     id: str

@@ -12,10 +12,13 @@ from typing import Any
 from core import clock
 from core.model import Document, Drop, Fetched, Looked, Polled, Source, WarcRef, document_id
 from core.relook import LookOutcome
-from crawlers.encodings import TooLargeError, UndecodableError
-from crawlers.platforms import AGAIN, Page, Platform, Reading, platform
-from crawlers.urls import canonical_url, netloc_of
-from crawlers.warc import MAX_BODY, Record, read_records
+from crawlers.article.metadata import stated_address
+from crawlers.evidence.warc import MAX_BODY, Record, read_records
+from crawlers.page.encodings import TooLargeError, UndecodableError
+from crawlers.page.page import AGAIN, Page, Reading
+from crawlers.page.urls import canonical_url, netloc_of
+from crawlers.platforms import platform
+from crawlers.platforms.port import Platform
 
 _KNOWN = ("telegram", "xenforo", "discourse", "mastodon", "youtube", "facebook", "press")
 _PAGE_ROLES = frozenset(
@@ -51,8 +54,6 @@ def read_page(  # a contract with other rooms
 
 def stated_url(body: bytes) -> str:
     """Where a saved page says that it lives (canonical link, og:url); '' when it does not say or cannot be read."""
-    from crawlers.meta import stated_address
-
     try:
         return stated_address(Page("", body, clock.now()))
     except Exception:  # noqa: BLE001  # as for reading: one hostile page must not stop the others

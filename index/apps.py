@@ -4,8 +4,8 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
+from index.office.roles import ensure_roles
 from index.postgresql import accept_any_text
-from index.roles import ensure_roles
 
 
 class IndexConfig(AppConfig):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError, InterfaceError, OperationalError
+
 
 def words(error: BaseException | None) -> str:
     """What the database says, on one line; empty when the error is another one, such as a missing table."""
-    from django.db import DatabaseError, InterfaceError, OperationalError
-
     # SQLite says by the class itself that the file is not, or no longer, a database.
     if not (isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError):
         return ""

@@ -13,7 +13,7 @@ def accept_any_text(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    from psycopg.types.string import StrDumperUnknown
+    from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415 -- optional: SQLite needs none
 
     class Storable(StrDumperUnknown):
         """As psycopg sends text, without NUL."""

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.changes import Piece, changes
-from index import copies
+from index.archive import reprints
 from index.models import Document, DocumentVersion, Look
 
 MOST_REPRINTS = 10
@@ -21,7 +21,7 @@ def standing_of(document: Document) -> dict[str, Any]:
     """
     flagged = _flagged_version(document)
     pieces = changes(_wording(flagged), _wording(document)) if flagged else []
-    others = list(copies.others(document)[: MOST_REPRINTS + 1])
+    others = list(reprints.others(document)[: MOST_REPRINTS + 1])
     return {
         "look": Look.objects.filter(document=document).first(),
         "flagged_version": flagged,

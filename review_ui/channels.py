@@ -33,6 +33,6 @@ def acceptable(address: str) -> bool:
     plain = [name for name in names if not name.startswith(("+", " "))]
     if len(plain) + len(headers) < len(names) or any(name.lower() not in PARAMETERS for name in plain):
         return False
-    import apprise
+    import apprise  # noqa: PLC0415 -- heavy
 
     return apprise.Apprise.instantiate(address, suppress_exceptions=True) is not None

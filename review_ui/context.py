@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from core.plans import ProvincePlan, load_plan
+from index.views import queue
 
 
 @lru_cache(maxsize=4)
@@ -21,6 +22,5 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """Template variables of the frame around every page."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"plan": plan()}
-    from index import queue
 
     return {"plan": plan(), "waiting_count": queue.waiting().count()}

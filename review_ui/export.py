@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core import words
 from core.clock import local
 from core.model import Document
-from index import archive
+from index.archive import reading
 from index.search import Hit
 from review_ui import known_sources
 
@@ -41,7 +41,7 @@ Row = tuple[Hit, Document]
 def rows(portions: Iterable[Sequence[Hit]]) -> Iterator[Row]:
     """Each hit with its document; one that the archive no longer holds is left out."""
     for hits in portions:
-        found = {document.id: document for document in archive.documents([hit.id for hit in hits])}
+        found = {document.id: document for document in reading.documents([hit.id for hit in hits])}
         yield from ((hit, found[hit.id]) for hit in hits if hit.id in found)
 
 
@@ -118,8 +118,8 @@ class Table:
 
     def xlsx(self, found: Iterable[Row]) -> BinaryIO:
         """A workbook, open at its start; it lives in a temporary file and goes with it."""
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
+        from openpyxl import Workbook  # noqa: PLC0415 -- heavy
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 -- heavy
 
         book = Workbook(write_only=True)
         sheet = book.create_sheet(_("Kết quả tìm kiếm"))

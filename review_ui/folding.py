@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from index.asking import Asked
-from index.hits import DEEPEST
 from index.models import Claim
 from index.search import Hit, Results, SearchBackend
+from index.search.address import Asked
+from index.search.all_hits import DEEPEST
 
 PAGE = 20
 BLOCK = 24

@@ -10,12 +10,11 @@ from django.conf import settings
 from core.errors import DataError
 from core.model import Source
 from core.words import OWN_SOURCES
+from crawlers.sources import load_sources
 
 
 def load() -> tuple[list[Source], list[DataError]]:
     """All sources of this installation, and what is wrong with source files that cannot be read."""
-    from crawlers.sources import load_sources
-
     folder: Path = settings.SOATIN.sources_dir
     sources, broken = load_sources(folder if folder.is_dir() else None)
     if not settings.SOATIN.shipped_sources:

@@ -1,10 +1,10 @@
-"""What is wrong with a query, in Vietnamese; the query language itself (index.query) speaks English."""
+"""What is wrong with a query, in Vietnamese; the query language itself (index.query.parse) speaks English."""
 
 from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from index.query import QueryError
+from index.query.parse import QueryError
 
 VIETNAMESE = {
     "there is no opening bracket for this one": "Thiếu dấu mở ngoặc cho dấu đóng ngoặc này",

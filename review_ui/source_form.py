@@ -13,9 +13,9 @@ from core import plans, words
 from core.errors import DataError
 from core.model import Source, SourceKind
 from core.vietnamese.characters import fold
-from crawlers.public import refusal
+from crawlers.fetch.public_address import refusal
+from crawlers.page.urls import netloc_of
 from crawlers.sources import parse_source
-from crawlers.urls import netloc_of
 from review_ui import known_sources
 
 KINDS = [str(kind) for kind in SourceKind if kind is not SourceKind.HOTLINE]

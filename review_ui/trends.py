@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index import archive
-from index.asking import Asked
-from index.rising import Rise, rising
+from index.archive import reading
 from index.search import SearchBackend
+from index.search.address import Asked
+from index.views.rising import Rise, rising
 
 SAMPLE = 400
 USUAL = 7  # days, when the search names no period
@@ -44,5 +44,5 @@ def trends(backend: SearchBackend, asked: Asked, today: date) -> Trends:
 def _texts(backend: SearchBackend, asked: Asked, since: date, until: date) -> tuple[int, list[str]]:
     filters = replace(asked.filters, since=since, until=until)
     found = backend.find(asked.query, filters, limit=SAMPLE, order="newest")
-    documents = archive.documents([hit.id for hit in found.hits])
+    documents = reading.documents([hit.id for hit in found.hits])
     return found.total, [document.full_text for document in documents]

@@ -71,4 +71,4 @@ urlpatterns = [
     path("accounts/", admin.site.urls),
 ]
 
-handler500 = "review_ui.views.away.failed"
+handler500 = "review_ui.failed.failed"

@@ -44,7 +44,9 @@ def test_core_knows_only_the_standard_library() -> None:
                 assert name.partition(".")[0] in allowed, f"{path.relative_to(ROOT)} imports {name}"
 
 
-@pytest.mark.parametrize("module", ["flows.cli", "flows.cli.output", "core.settings", "core.model", "crawlers.round"])
+@pytest.mark.parametrize(
+    "module", ["flows.cli", "flows.cli.output", "core.settings", "core.model", "crawlers.fetch.round"]
+)
 def test_nothing_heavy_is_imported_at_start(module: str) -> None:
     loaded = json.loads(python(f"import {module}, sys, json; print(json.dumps(sorted(sys.modules)))"))
     assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
@@ -93,5 +95,5 @@ def test_what_is_shipped_names_no_machine_of_ours() -> None:
     for name in listed.stdout.splitlines():
         path = ROOT / name
         if path.suffix in {".py", ".toml", ".md", ".html", ".js", ".css", ".sh", ".cfg", ".yml"} and path.is_file():
-            for word in ("/" + "work/", "/" + "root/"):
-                assert word not in path.read_text("utf-8"), f"{name} names {word}"
+            found = re.search(r"(?<![\w.])/(wor[k]|roo[t])/", path.read_text("utf-8"))  # index/work is a room of ours
+            assert found is None, f"{name} names {found}"

@@ -1,1 +1,1 @@
-"""One article of a page: where it stands, its paragraphs, and what the page says about it."""
+"""One article page: where its text is, and who said it when."""

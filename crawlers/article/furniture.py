@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from crawlers.markup import NO_TEXT, classes
+from crawlers.page.markup import NO_TEXT, classes
 
 SKIPPED = NO_TEXT | {"figure", "figcaption", "nav", "aside", "footer", "form", "video", "audio", "object"}
 AROUND = frozenset({"header", "a"})

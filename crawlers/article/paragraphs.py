@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawlers.markup import NO_TEXT, squash
-from crawlers.survey import INLINE
+from crawlers.page.markup import NO_TEXT, squash
+from crawlers.page.survey import INLINE
 
 LONG = 30
 """Characters of a bare line that is surely no label or button."""
@@ -116,7 +116,12 @@ def holders(container: Any) -> set[Any]:
     """The elements of a container that hold blocks."""
     mixed: set[Any] = set()
     for element in container.iter():
-        if isinstance(element.tag, str) and element.tag not in INLINE and element.tag not in NO_TEXT and element is not container:
+        if (
+            isinstance(element.tag, str)
+            and element.tag not in INLINE
+            and element.tag not in NO_TEXT
+            and element is not container
+        ):
             for ancestor in element.iterancestors():
                 if ancestor in mixed:
                     break

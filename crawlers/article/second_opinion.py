@@ -9,12 +9,32 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from crawlers.markup import inline_text, squash
+from crawlers.page.markup import inline_text, squash
 
 _HEAD = 40
 """Characters by which a paragraph is known again."""
 _NEARLY = 0.85
-_BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dt", "dd", "div", "section", "table", "ul", "ol", "article"})
+_BLOCKS = frozenset(
+    {
+        "p",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "blockquote",
+        "pre",
+        "dt",
+        "dd",
+        "div",
+        "section",
+        "table",
+        "ul",
+        "ol",
+        "article",
+    }
+)
 _NOT_WORDS = re.compile(r"\W+")
 
 

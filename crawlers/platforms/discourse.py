@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.platforms import Found, Link, Page, Platform, Reading
-from crawlers.times import machine_time, plausible
-from crawlers.urls import may_ask
+from crawlers.article.times import machine_time, plausible
+from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
+from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.urls import may_ask
+from crawlers.platforms.port import Platform
 
 _PER_PAGE = 20
 _PAGES = 20

@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.platforms import AGAIN, REMOVED, Found, Link, Page, Platform, Reading, Secret
-from crawlers.times import machine_time, plausible
-from crawlers.urls import absolute
+from crawlers.article.times import machine_time, plausible
+from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
+from crawlers.page.page import AGAIN, REMOVED, Found, Link, Page, Reading
+from crawlers.page.urls import absolute
+from crawlers.platforms.port import Platform, Secret
 
 _QUOTA = {4, 17, 32, 613, 80001, 80004}
 """Too many calls: of the app, the user, the page, to comments (error-handling guide, rate limits)."""

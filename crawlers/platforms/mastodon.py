@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.platforms import AGAIN, Found, Link, Page, Platform, Reading
-from crawlers.times import machine_time, plausible
-from crawlers.urls import absolute, canonical_url, may_ask
+from crawlers.article.times import machine_time, plausible
+from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
+from crawlers.page.page import AGAIN, Found, Link, Page, Reading
+from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.platforms.port import Platform
 
 _STATUS = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses|notice)/([0-9A-Za-z]{1,80})")
 _COUNTS = {"replies_count": "replies", "reblogs_count": "shares", "favourites_count": "likes"}

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.feed import feed_links, is_feed
-from crawlers.listing import headlines, listing_links
-from crawlers.paging import next_page
-from crawlers.platforms import Found, Link, Page, Platform, Reading
-from crawlers.sitemap import sitemap_links
-from crawlers.urls import may_ask, netloc_of
+from crawlers.article.body import Body, read_body
+from crawlers.article.metadata import Meta, read_meta, stated_address
+from crawlers.follow.feed import feed_links, is_feed
+from crawlers.follow.listing import headlines, listing_links
+from crawlers.follow.paging import next_page
+from crawlers.follow.sitemap import sitemap_links
+from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.urls import may_ask, netloc_of
+from crawlers.platforms.port import Platform
 
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
-if TYPE_CHECKING:
-    from crawlers.body import Body
-    from crawlers.meta import Meta
-
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
 
 
@@ -57,9 +55,6 @@ class Press(Platform):
         return self._article(page)
 
     def _article(self, page: Page) -> Reading:
-        from crawlers.body import read_body
-        from crawlers.meta import read_meta
-
         meta = read_meta(page)
         body = read_body(page, meta)
         home = _at_home(page)
@@ -91,8 +86,6 @@ class Press(Platform):
 
 def _at_home(page: Page) -> Page:
     """The page as if it had come from where it says it lives: its links are its own there, not off the host."""
-    from crawlers.meta import stated_address
-
     stated = stated_address(page)
     if not stated or netloc_of(stated) in {netloc_of(page.url), *page.hosts}:
         return page

@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.markup import block_text, by_class, inline_text, inside
-from crawlers.platforms import Found, Link, Page, Platform, Reading
-from crawlers.times import machine_time, plausible
-from crawlers.urls import absolute, canonical_url, may_ask
+from crawlers.article.times import machine_time, plausible
+from crawlers.page.markup import block_text, by_class, inline_text, inside
+from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.platforms.port import Platform
 
 _POST = re.compile(r"post-(\d{1,12})")
 _PAGE = re.compile(r"(/page-|[?&]page=)(\d{1,6})")

@@ -15,9 +15,10 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
-from crawlers.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.platforms import AGAIN, Found, Link, Page, Platform, Reading, Secret
-from crawlers.times import machine_time, plausible
+from crawlers.article.times import machine_time, plausible
+from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
+from crawlers.page.page import AGAIN, Found, Link, Page, Reading
+from crawlers.platforms.port import Platform, Secret
 
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
 _KEY = {"keyInvalid", "keyExpired", "accessNotConfigured", "ipRefererBlocked"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.errors import DataError
 from core.model import Source, SourceKind
-from crawlers.urls import may_ask
+from crawlers.page.urls import may_ask
 
 ROLES: dict[str, frozenset[str]] = {
     "press": frozenset({"feed", "listing", "sitemap"}),

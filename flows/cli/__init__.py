@@ -10,8 +10,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from core.errors import SoatinError
+from flows.context import start_django
 
 COMMANDS = {
     "demo": "the whole job on a small local web",
@@ -35,6 +37,10 @@ COMMANDS = {
     "restore": "bring a backup back into an empty data folder",
     "guard": "independent check: exit 1 and alert when a slot or source was missed",
 }
+
+
+_START_THEMSELVES = {"demo", "init", "restore", "read", "classify", "claims", "evidence"}
+"""Commands that touch no archive, or make the one that they use: they start Django when there is a reason."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,6 +86,8 @@ def _run(command: str, arguments: list[str]) -> int:
     )
     module.add_arguments(parser)
     args = parser.parse_args(arguments)
+    if command not in _START_THEMSELVES:
+        start_django()
     return int(module.run(args))
 
 
@@ -95,8 +103,6 @@ def _archive_away(error: Exception) -> str:
 
 
 def _top_parser() -> argparse.ArgumentParser:
-    from importlib.metadata import version
-
     width = max(map(len, COMMANDS)) + 2
     listing = "\n".join(f"  {name:<{width}}{about}" for name, about in COMMANDS.items())
     parser = argparse.ArgumentParser(

@@ -17,14 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a row was changed, removed or reordered, or could be: the problems are named."""
-    from flows import bootstrap
     from flows.cli.output import print_json, say
+    from flows.context import open_context
 
-    bootstrap.start()
+    open_context()
     from django.db import connection
 
-    from index import append_only, audit
     from index.models import AuditEntry
+    from index.proof import append_only, audit
 
     problems = [*append_only.missing(connection), *audit.verify()]
     if args.json:

@@ -20,10 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes to a temporary name first: a FILE that is there is whole."""
-    from flows import bootstrap
-    from flows.backup import backup
     from flows.cli.output import say
+    from flows.context import open_context
+    from flows.upkeep.backup import backup
 
-    size = backup(bootstrap.start(), args.file)
+    size = backup(open_context(), args.file)
     say(f"{args.file}: {size:,} bytes; copy the folder of WARC files beside it")
     return 0

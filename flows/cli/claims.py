@@ -19,13 +19,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from classify.text.csv_table import Table
 from core.errors import DataError, UsageError
-
-if TYPE_CHECKING:
-    from classify.tables import Table
+from flows.context import start_django
 
 BATCH = 500  # rows that the model reads at once
 
@@ -54,10 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file or column cannot be used."""
     if args.what in {"import", "export"}:
-        from flows import claimreviews
+        start_django()
+        from flows.cli import claimreviews
 
         return claimreviews.bring(args.files, as_json=args.json) if args.what == "import" else _export(args)
-    from classify.tables import Table
+    from classify.text.csv_table import Table
 
     data = Table(args.data, [args.text])
     if args.what == "match":
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from flows.claimreviews import export
+    from flows.cli.claimreviews import export
     from flows.cli.output import print_counts, print_json
 
     feed = export()
@@ -84,7 +84,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
-    from classify.claims import near_verified
+    from classify.claims.likeness import near_verified
     from flows.cli.output import print_json
 
     verified = _verified(against) if against else _judged()
@@ -97,19 +97,19 @@ def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
 
 
 def _verified(path: Path) -> list[tuple[str, str]]:
-    from classify.tables import Table
+    from classify.text.csv_table import Table
 
     return [(row["id"], row["text"]) for row in Table(path, ["id", "text"]).rows()]
 
 
 def _judged() -> list[tuple[str, str]]:
     """The archive's library, as matching reads it. Ids as before there was one: the claim's number for our verdicts."""
-    from flows import bootstrap
+    from flows.context import migrate, open_context
 
-    bootstrap.start()
-    bootstrap.migrate()
-    from index.findings import catch_up
-    from index.matching import library
+    open_context()
+    migrate()
+    from index.archive.finding_matches import library
+    from index.archive.findings import catch_up
 
     catch_up()
 
@@ -117,7 +117,7 @@ def _judged() -> list[tuple[str, str]]:
 
 
 def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
-    from classify.tables import write_rows
+    from classify.text.csv_table import write_rows
     from flows.cli.output import print_counts
 
     if "claim_id" in data.columns:
@@ -137,11 +137,9 @@ def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
 
 def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
     """Rows with the numbers of their claims, as the archive gathers them: in order, flagged by the shipped model."""
-    from itertools import islice
-
-    from classify.claims import SUSPECT_SHARE, Gatherer, keys
-    from classify.flagger import load_model
-    from classify.sense import Senses
+    from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys
+    from classify.claims.sense import Senses
+    from classify.model.load import load_model
     from core.model import FLAGGABLE
 
     model, gatherer = load_model(None), Gatherer()

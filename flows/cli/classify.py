@@ -17,6 +17,7 @@ from typing import Any
 
 from core.errors import DataError
 from flows.cli.output import print_json, say
+from flows.context import start_django
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +76,7 @@ def _many(word: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file or column cannot be used."""
     if args.what == "train":
-        from classify.train import train
+        from classify.model.train import train
 
         result = train(
             args.data,
@@ -87,11 +88,12 @@ def run(args: argparse.Namespace) -> int:
             progress=say,
         )
     elif args.what == "score":
-        from classify.score import score
+        from classify.model.score import score
 
         result = score(args.data, text=args.text, model=args.model, out=args.out, encoder=args.encoder, progress=say)
     elif args.what == "recalibrate":
-        from flows.audits import recalibrated
+        start_django()
+        from flows.upkeep.recalibrate import recalibrated
 
         result = recalibrated()
         say(result.pop("advice"))
@@ -108,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _measured(args: argparse.Namespace) -> dict[str, Any]:
     """The document of `soatin classify evaluate`; its picture and what a budget finds are told besides."""
-    from classify.evaluate import Budget, Columns, evaluate
+    from classify.model.evaluate import Budget, Columns, evaluate
 
     document = evaluate(
         args.data,
@@ -127,7 +129,7 @@ def _measured(args: argparse.Namespace) -> dict[str, Any]:
             f"unreliable ones ({found['low']:.0%} to {found['high']:.0%}); {right['value']:.0%} of those read are"
         )
     if args.picture:
-        from classify.picture import reliability_svg
+        from classify.model.reliability_curve import reliability_svg
 
         picture = reliability_svg(document["reliability"], title=document["model"], ece=document["ece"])
         try:

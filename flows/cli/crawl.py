@@ -29,12 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a source did not answer or any piece of work failed; single pages not used are only told."""
     from core import clock
-    from flows import bootstrap, notices
+    from flows.context import migrate, open_context
     from flows.pipeline import watch_round
+    from flows.tell import notices
 
     since = _day(args.since, args.source)
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     began = clock.now()
     result = watch_round(context, args.source, since)
     result.errors += notices.failed_polls(began)

@@ -18,8 +18,8 @@ import webbrowser
 from dataclasses import asdict
 from pathlib import Path
 
-from flows.bootstrap import Context
 from flows.cli.output import print_json, say
+from flows.context import Context
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,20 +33,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a step failed."""
-    from flows import bootstrap, demo
-    from flows.up import free_port, refuse_taken_port
+    from flows.context import migrate, open_context
+    from flows.run.demo_web import flow_server, prepare, small_web
+    from flows.run.processes import free_port, refuse_taken_port
 
     began = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    settings = demo.prepare(args.dir.resolve(), args.port or free_port())
+    settings = prepare(args.dir.resolve(), args.port or free_port())
     if not args.once:
         refuse_taken_port(settings)
     say("serving a small local web and crawling it …")
-    with demo.small_web(settings.sources_dir, args.web):
-        with demo.flow_server(settings) as api:
-            context = bootstrap.start(settings.home)
-            bootstrap.migrate()
-            result = demo.whole_job(context, api, began)
+    with small_web(settings.sources_dir, args.web):
+        with flow_server(settings) as api:
+            context = open_context(settings.home)
+            migrate()
+            from flows.run.demo import whole_job
+
+            result = whole_job(context, api, began)
         if not args.once:
             say(f"{result.documents} documents, {result.flags} flagged; report: {result.report_pdf}")
         print_json(asdict(result))
@@ -54,10 +57,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show_desk(context: Context) -> int:
-    from flows.accounts import ensure_account, sign_in_link
-    from flows.up import wait_for
+    from flows.run.accounts import ensure_account, sign_in_link
+    from flows.run.processes import wait_for
 
-    desk = subprocess.Popen([sys.executable, "-m", "flows.desk"], stdout=subprocess.DEVNULL)
+    desk = subprocess.Popen([sys.executable, "-m", "flows.run", "desk"], stdout=subprocess.DEVNULL)
     try:
         address = f"http://{context.settings.host}:{context.settings.port}/"
         wait_for(address, 30)

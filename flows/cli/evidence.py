@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from flows.evidence import Exported
+    from flows.evidence.export import Exported
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,18 +40,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when evidence is missing or changed; the files are named."""
     if args.what == "verify" and args.id.endswith(".wacz"):
-        from flows.evidence import verify_file
+        from flows.evidence.verify_package import verify_file
 
         return _print_verified(verify_file(Path(args.id), args.ca or _set_ca()), as_json=args.json)
-    from flows import bootstrap
+    from flows.context import migrate, open_context
 
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     if args.what == "verify":
-        from flows.evidence import verify
+        from flows.evidence.verify import verify
 
         return _print_verified(verify(context, args.id), as_json=args.json)
-    from flows.evidence import export, find
+    from flows.evidence.export import export, find
 
     if not args.id:
         raise UsageError("which document?", where="ID", cure="give a document's id, as search prints it")

@@ -19,13 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when anything was missed."""
-    from flows import bootstrap
-    from flows.alarms import raise_alarms
     from flows.cli.output import print_json
-    from flows.guard import check
-    from flows.outage import told
+    from flows.context import open_context
+    from flows.tell.alarms import raise_alarms
+    from flows.tell.outage import told
+    from flows.upkeep.missed import check
 
-    context = bootstrap.start()
+    context = open_context()
     with told(context):
         findings = check(context)
     if not args.quiet:

@@ -38,15 +38,17 @@ def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file could not be read; the others are taken in all the same."""
     from core import clock
     from core.errors import SoatinError
-    from flows import bootstrap, notices
-    from flows.intake import ingest_file
-    from flows.pipeline import RoundResult, process
-    from flows.tables import TableMap, load_map
+    from crawlers.tips.hotline_tables import TableMap, load_map
+    from flows.context import migrate, open_context
+    from flows.pipeline import process
+    from flows.steps.ingest import ingest_file
+    from flows.tell import notices
+    from flows.work import RoundResult
 
     columns = dict(_pair(text) for text in args.map)
     table = (load_map(args.mapping) if args.mapping else TableMap()).changed(args.source, columns)
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     result, counts, began = RoundResult(), Counter[str](), clock.now()
     for path in args.files:
         try:

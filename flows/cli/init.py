@@ -21,9 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run again it changes nothing that is there, and prints a new sign-in link."""
     from core.plans import load_plan
-    from flows import bootstrap
-    from flows.accounts import ensure_account, sign_in_link
     from flows.cli.output import say
+    from flows.context import migrate, open_context
 
     plan = load_plan(args.province)
     home = args.dir.resolve()
@@ -33,8 +32,10 @@ def run(args: argparse.Namespace) -> int:
         file.write_text(_settings_text(args.province, plan.title), "utf-8")
         say(f"wrote {file}")
     os.environ["SOATIN_HOME"] = str(home)
-    context = bootstrap.start(home)
-    bootstrap.migrate()
+    context = open_context(home)
+    migrate()
+    from flows.run.accounts import ensure_account, sign_in_link
+
     user = ensure_account(args.user, "admin")
     say(f"archive: {context.settings.data}")
     say("start everything with: soatin up   (in this folder, or with SOATIN_HOME set to it)")

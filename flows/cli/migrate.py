@@ -15,10 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:  # noqa: ARG001 -- every command has this form
     """Safe to run at any time."""
-    from flows import bootstrap
     from flows.cli.output import say
+    from flows.context import migrate, open_context
 
-    bootstrap.start()
-    bootstrap.migrate()
+    open_context()
+    migrate()
     say("the archive is up to date")
     return 0

@@ -21,12 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Build, switch, catch up; or drop what was kept."""
-    from flows import bootstrap
     from flows.cli.output import print_counts, say
-    from flows.reindex import drop_old, reindex
+    from flows.context import migrate, open_context
+    from flows.upkeep.reindex import drop_old, reindex
 
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     if args.drop_old:
         print_counts({"dropped": int(drop_old(context))}, as_json=args.json)
         return 0

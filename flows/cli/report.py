@@ -32,18 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 2 for a time that is no slot; exit 1 when sending failed."""
-    from flows import bootstrap
-    from flows.bootstrap import Context
-    from flows.pipeline import RoundResult, deliver
-    from flows.report import make_report
-    from flows.reporting import make_slot, slots_of
+    from flows.context import Context, migrate, open_context
+    from flows.papers.report.due import make_slot
+    from flows.papers.report.make import make_report
+    from flows.pipeline import deliver
+    from flows.slots import slots_of
+    from flows.work import RoundResult
 
-    context = bootstrap.start()
+    context = open_context()
     if args.province:
         load_plan(args.province)
         values = {**context.settings.values, "province": args.province}
         context = Context(replace(context.settings, values=values), context.owner)
-    bootstrap.migrate()
+    migrate()
     if args.since or args.until:
         since, until = _moment(args.since, "--from"), _moment(args.until, "--to")
         if since >= until:

@@ -19,14 +19,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Names the evidence files that are still to be copied back. Exit 1 when the restored archive is not whole."""
-    from flows import bootstrap
-    from flows.backup import check, restore
     from flows.cli.output import say
-    from flows.reindex import reindex
+    from flows.context import migrate, open_context
+    from flows.upkeep.backup import check, restore
 
     restored = restore(None, args.file)
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
+    from flows.upkeep.reindex import reindex
+
     problems = check()
     for problem in problems:
         say(f"! {problem}")

@@ -24,12 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Safe to run at any time; nothing given up is no error."""
-    from flows import bootstrap
     from flows.cli.output import print_counts
+    from flows.context import migrate, open_context
 
-    bootstrap.start()
-    bootstrap.migrate()
-    from index import leases
+    open_context()
+    migrate()
+    from index.work import leases
 
     print_counts({"due_again": leases.retry_stuck(args.queue)}, as_json=args.json)
     return 0

@@ -27,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 2 with the position for a wrong query."""
-    from flows import bootstrap
+    from flows.context import open_context
 
-    context = bootstrap.start()
-    from index.query import QueryError, parse
+    context = open_context()
+    from index.query.parse import QueryError, parse
     from index.search import Filters, open_search
 
     try:

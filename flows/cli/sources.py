@@ -10,6 +10,7 @@ Example:
 from __future__ import annotations
 
 import argparse
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from typing import Any
 from core import clock
 from core.errors import DataError, UsageError
 from core.model import Source
-from flows.bootstrap import Context
 from flows.cli.output import print_json, say, table
+from flows.context import Context
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,10 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a source file is broken."""
-    from flows import bootstrap
+    from flows.context import migrate, open_context
 
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     if args.what == "add":
         return _add(context, Path(args.subject))
     if args.what == "disable":
@@ -56,8 +57,8 @@ def run(args: argparse.Namespace) -> int:
 def _health(sources: list[Source]) -> list[dict[str, Any]]:
     """One row for each source: its state, the signs of trouble, and the figures behind them."""
     from core.health import signs
-    from index import health
     from index.models import SourceState
+    from index.views import health
 
     now = clock.now()
     failures = dict(SourceState.objects.values_list("name", "failures"))
@@ -90,7 +91,7 @@ def _health(sources: list[Source]) -> list[dict[str, Any]]:
 
 def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
     """One row for each start address: what would be asked, how often, and whether robots.txt lets us."""
-    from crawlers.robots import check
+    from crawlers.fetch.robots_preview import check
 
     agent = str(context.settings.user_agent).format(contact=context.settings.contact)
     held = {
@@ -118,8 +119,6 @@ def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
 
 
 def _add(context: Context, file: Path) -> int:
-    import tomllib
-
     from crawlers.sources import parse_source
 
     if not file.is_file():
@@ -144,7 +143,7 @@ def _disable(context: Context, name: str) -> int:
 
 def _keep(context: Context, source: Source) -> None:
     from crawlers.sources import save
-    from index import audit
+    from index.proof import audit
 
     save(context.settings.sources_dir, source)
     audit.record("command line", "source", source.name, {"enabled": source.enabled})

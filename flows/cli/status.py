@@ -7,11 +7,12 @@ Example:
 from __future__ import annotations
 
 import argparse
+from datetime import timedelta
 from typing import Any
 
 from core import clock
-from flows.bootstrap import Context
 from flows.cli.output import print_counts
+from flows.context import Context
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when something is missed or silent."""
-    from flows import bootstrap
-    from flows.guard import check
+    from flows.context import migrate, open_context
+    from flows.upkeep.missed import check
 
-    context = bootstrap.start()
-    bootstrap.migrate()
+    context = open_context()
+    migrate()
     findings = check(context)
     print_counts({**summary(context), "findings": [f.words for f in findings]}, as_json=args.json)
     return 1 if findings else 0
@@ -33,13 +34,12 @@ def run(args: argparse.Namespace) -> int:
 
 def summary(context: Context) -> dict[str, Any]:
     """Figures of the moment; times are local ISO 8601."""
-    from datetime import timedelta
-
     from core.plans import last_slot, slot_times
-    from flows.reporting import slots_of
-    from flows.up import wait_for
-    from index import leases, queue
+    from flows.run.processes import wait_for
+    from flows.slots import slots_of
     from index.models import Document, Report, WarcFile
+    from index.views import queue
+    from index.work import leases
 
     now, slots = clock.now(), slots_of(context.settings, context.plan)
     waiting = queue.waiting().order_by("first_seen").first()

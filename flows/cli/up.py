@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:  # noqa: ARG001 -- every command has this form
     """Until Ctrl-C or SIGTERM."""
-    from flows import bootstrap, up
+    from flows.context import open_context
+    from flows.run import up
 
-    return up.run(bootstrap.start())
+    return up.run(open_context())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from index import append_only
+from index.proof import append_only
 
 
 def forwards(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from index import append_only
+from index.proof import append_only
 
 
 def guard(_apps, editor):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from index import append_only
+from index.proof import append_only
 
 
 def guard(_apps, editor):

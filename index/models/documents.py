@@ -96,7 +96,8 @@ class Document(models.Model):
     text_kind = models.CharField(max_length=16, blank=True)
     classified_at = models.DateTimeField(null=True)
     claim = models.ForeignKey(Claim, null=True, on_delete=models.SET_NULL, related_name="documents")
-    # Another paper's article that this one reprints (index.copies): the same voice, so not a source of its own.
+    # Another paper's article that this one reprints (index.archive.reprints): the same voice, so not a source of its
+    # own.
     copy_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="copies")
     placed = models.BooleanField(default=False)  # in its claim by a person: the machine takes it out no more
 
@@ -109,7 +110,7 @@ class Document(models.Model):
 
 
 class Sense(models.Model):
-    """The vector of what a suspect document says (classify.sense), with which later ones are compared."""
+    """The vector of what a suspect document says (classify.claims.sense), with which later ones are compared."""
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="sense")
     vector = models.BinaryField()

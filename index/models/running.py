@@ -27,7 +27,7 @@ class Job(models.Model):
 
 
 class SearchRevision(models.Model):
-    """A number that grows with every change of what search holds of a document (:mod:`index.outbox`)."""
+    """A number that grows with every change of what search holds of a document (:mod:`index.work.outbox`)."""
 
     document = models.OneToOneField(
         Document, primary_key=True, on_delete=models.CASCADE, related_name="search_revision"
@@ -70,7 +70,9 @@ class AuditHead(models.Model):
 
 
 class RetentionPermit(models.Model):
-    """Present only inside the transaction of :func:`index.retention.permitted`; lets the triggers pass deletions."""
+    """Present only inside the transaction of :func:`index.archive.retention.permitted`; lets the triggers pass
+    deletions.
+    """
 
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.vietnamese import columns
-from index.tree import Near, Term
+from index.query.tree import Near, Term
 
 Span = tuple[int, int]
 _Sides = tuple[list[str], list[str], bool, bool]  # a term's words as normalised and folded; accented; prefix

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from index import tokens
 from index.models import ApiToken
+from index.office import tokens
 from review_ui.api.problems import ApiError
-from review_ui.api.rates import PER_MINUTE
+from review_ui.rates import PER_MINUTE
 
 
 class Token(HttpBearer):

@@ -7,7 +7,7 @@ from typing import Any
 from ninja import NinjaAPI
 
 from review_ui.api.problems import MEDIA_TYPE
-from review_ui.views.reports import TYPES
+from review_ui.report_files import TYPES
 
 _PREFIX = "review_ui_api_endpoints_"
 

@@ -11,15 +11,15 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from ninja import NinjaAPI, Path, Query, Schema
 
-from index import queue
-from index.asking import asked
+from index.archive.reading import latest_flags
 from index.models import Claim, Document, Flag, Report, Verdict
-from index.reading import latest_flags
 from index.search import Hit, open_search
+from index.search.address import asked
+from index.views import queue
 from review_ui.api import shapes
 from review_ui.api.access import Token
 from review_ui.api.problems import ApiError, Problem, install
-from review_ui.views.reports import TYPES
+from review_ui.report_files import TYPES
 
 TITLE = "soatin"
 DESCRIPTION = (

@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from index import away
-from index.query import QueryError
+from index.query.parse import QueryError
 from index.search import SearchError
 
 MEDIA_TYPE = "application/problem+json"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core import clock, places, titles, words
 from core.model import DocumentKind
 from index.models import Document, Match, Place
-from index.rising import Rise
+from index.views.rising import Rise
 from review_ui import known_sources
 
 register = template.Library()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.model import VerdictValue
-from index import audit
+from index.proof import audit
 from review_ui.people import signed_in
 from review_ui.signin import redeem
 

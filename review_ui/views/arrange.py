@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from classify.claims.misleading_headline import headline
 from core.errors import SoatinError
-from index import archive, arrange
-from index.claims import claim_candidates
+from core.model import Reason
+from index.archive import claims, reading, split_and_merge
+from index.archive.claims import claim_candidates
 from index.models import Claim, ClaimEdit
 from review_ui.people import signed_in
 
@@ -26,7 +28,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The documents of a claim to choose from, claims that may be the same, and what was done before."""
     claim = get_object_or_404(Claim, pk=pk)
     if claim.merged_into_id is not None:
-        return redirect("arrange", pk=archive.root(pk))
+        return redirect("arrange", pk=claims.root(pk))
     documents = claim.documents.order_by("-moment", "pk")
     return render(
         request,
@@ -36,7 +38,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             "documents": documents[:SHOWN],
             "shown": SHOWN,
             "others": _others(claim),
-            "edits": arrange.edits(claim),
+            "edits": split_and_merge.edits(claim),
         },
     )
 
@@ -48,7 +50,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(Claim, pk=pk)
     chosen = request.POST.getlist("document")[:SHOWN]
     try:
-        edit = arrange.split(signed_in(request), claim, chosen, _headline(claim, chosen), _keys)
+        edit = split_and_merge.split(signed_in(request), claim, chosen, _headline(claim, chosen), _keys)
     except SoatinError:
         messages.error(request, _("Hãy chọn một phần các tin: không bỏ trống, không chọn tất cả."))
         return redirect("arrange", pk=pk)
@@ -67,7 +69,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Không có nội dung mang số này."))
         return redirect("arrange", pk=pk)
     try:
-        edit = arrange.merge(signed_in(request), claim, other, _keys)
+        edit = split_and_merge.merge(signed_in(request), claim, other, _keys)
     except SoatinError as error:
         messages.error(request, _refusal(error))
         return redirect("arrange", pk=pk)
@@ -81,7 +83,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a split or merge back."""
     edit = get_object_or_404(ClaimEdit, pk=pk)
     try:
-        arrange.undo(signed_in(request), edit, _keys)
+        split_and_merge.undo(signed_in(request), edit, _keys)
     except SoatinError as error:
         messages.error(request, _refusal(error))
         return redirect("arrange", pk=edit.other_id)
@@ -104,20 +106,17 @@ def _refusal(error: SoatinError) -> str:
 
 
 def _keys(text: str) -> Sequence[str]:
-    from classify.claims import keys
+    from classify.claims.likeness import keys  # noqa: PLC0415 -- heavy
 
     return keys(text, suspect=True)
 
 
 def _headline(claim: Claim, chosen: Sequence[str]) -> str:
     """The sentence that states what was split off, from the earliest of the documents."""
-    from classify.headline import headline
-    from core.model import Reason
-
     row = claim.documents.filter(pk__in=list(chosen)).order_by("moment", "pk").first()
     if row is None:
         return ""
-    flag = archive.latest_flags([row.pk]).get(row.pk)
+    flag = reading.latest_flags([row.pk]).get(row.pk)
     reasons = [Reason(**reason) for reason in flag.reasons] if flag else []
     return headline(row.title, row.text, reasons)
 

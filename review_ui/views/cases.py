@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from core.errors import SoatinError
 from core.model import ActionKind
-from index import authors, packages
-from index import review as archive
+from index.archive import authors
+from index.archive import verdicts_and_cases as archive
 from index.models import Author, Case, Claim, EvidencePackage
+from index.work import packages
 from review_ui.people import signed_in
 
 

@@ -9,8 +9,10 @@ from django.shortcuts import render
 
 from core.errors import SoatinError
 from core.model import TextKind
-from index import audit, reading
-from index.matching import nearest_to_document
+from crawlers.evidence.warc import read_record
+from index.archive import reading
+from index.archive.finding_matches import nearest_to_document
+from index.proof import audit
 from review_ui.answers import offered
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
@@ -51,7 +53,6 @@ def received(request: HttpRequest, pk: str) -> HttpResponse:
     detail = reading.detail(pk, 0)
     if detail is None or not detail.document.warc_file:
         raise Http404
-    from crawlers.warc import read_record
 
     try:
         record = read_record(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)

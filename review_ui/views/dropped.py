@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
-from index.judgements import KEEP_OFF_TOPIC_PERCENT
+from index.archive.judgements import KEEP_OFF_TOPIC_PERCENT
 from index.models import Document
 
 _DAYS = 30

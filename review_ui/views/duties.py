@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.errors import SoatinError
-from index import review as archive
+from index.archive import verdicts_and_cases as archive
 from index.models import LevelDecision
 from review_ui.context import plan
 from review_ui.people import signed_in

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.model import Document, Drop, sha256_hex
-from crawlers import zalo as messages
-from index import archive
-from review_ui.api.rates import RateLimit
+from crawlers.tips import zalo as messages
+from index.archive import intake
+from review_ui.rates import RateLimit
 
 MOST_BYTES = 64 * 1024
 """Zalo's longest text message has 2,000 characters."""
@@ -67,11 +67,11 @@ def _take(event: dict[str, Any]) -> None:
     if isinstance(tip, Document) and tip.author and BY_SENDER.wait(int(sha256_hex(tip.author)[:15], 16)):
         tip = Drop("crawl", "rate-limit", messages.SOURCE, tip.url)
     if tip is not None:
-        archive.take_in([tip], {})
+        intake.take_in([tip], {})
 
 
 def _refuse(status: int, reason: str, identity: str) -> HttpResponse:
     """Refuse without saying why; the same request twice counts once."""
     if not REFUSED.wait(0):
-        archive.take_in([Drop("crawl", reason, messages.SOURCE)], {}, identity or clock.now().isoformat())
+        intake.take_in([Drop("crawl", reason, messages.SOURCE)], {}, identity or clock.now().isoformat())
     return HttpResponse(status=status)

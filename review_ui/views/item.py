@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST
 from core.errors import SoatinError
 from core.model import VerdictValue
 from core.words import VERDICTS
-from index import queue, reading
-from index import review as archive
-from index.claims import root, spread
-from index.matching import nearest_to_claim
+from index.archive import reading
+from index.archive import verdicts_and_cases as archive
+from index.archive.claims import root, spread
+from index.archive.finding_matches import nearest_to_claim
 from index.models import Claim, Document, Verdict
+from index.views import queue
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.people import signed_in

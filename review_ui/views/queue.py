@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.words import SOURCE_KINDS
-from index import queue
-from index.queue import QueueFilters
+from index.views import queue
+from index.views.queue import QueueFilters
 from review_ui.context import plan
 
 PAGE = 30

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import UsageError
-from index import saved, tokens
-from index.asking import tidy
-from index.hits import TooManyError
+from index.archive import saved_searches
 from index.models import Alert, ApiToken, SavedSearch
-from index.query import QueryError
+from index.office import tokens
+from index.query.parse import QueryError
 from index.search import SearchError, open_search
+from index.search.address import tidy
+from index.search.all_hits import TooManyError
 from review_ui import channels
 from review_ui.people import signed_in
 from review_ui.query_words import say
@@ -31,7 +32,7 @@ class SavedForm(forms.Form):
     """Name, when to tell, and where."""
 
     name = forms.CharField(max_length=120)
-    alert = forms.ChoiceField(choices=[(code, code) for code in saved.ALERTS], required=False)
+    alert = forms.ChoiceField(choices=[(code, code) for code in saved_searches.ALERTS], required=False)
     mail_to = forms.EmailField(max_length=200, required=False)
     channels = forms.CharField(max_length=6000, required=False)
     no_channels = forms.BooleanField(required=False)
@@ -115,7 +116,7 @@ def _keep(request: HttpRequest, row: SavedSearch, form: SavedForm) -> str:
     data = form.cleaned_data
     row.name, row.alert, row.mail_to = data["name"], data["alert"], data["mail_to"]
     try:
-        saved.save(signed_in(request), row, open_search(settings.SOATIN), channels=form.chosen_channels())
+        saved_searches.save(signed_in(request), row, open_search(settings.SOATIN), channels=form.chosen_channels())
     except QueryError as error:
         return say(error)
     except SearchError:
@@ -132,7 +133,7 @@ def _keep(request: HttpRequest, row: SavedSearch, form: SavedForm) -> str:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one."""
     user = signed_in(request)
-    saved.remove(user, get_object_or_404(SavedSearch, pk=pk, owner=user))
+    saved_searches.remove(user, get_object_or_404(SavedSearch, pk=pk, owner=user))
     messages.success(request, _("Đã xóa tìm kiếm."))
     return redirect("saved")
 

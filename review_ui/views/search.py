@@ -13,12 +13,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from core.clock import local, now
-from index import archive, audit, charts
-from index.asking import Asked, asked, tidy
-from index.hits import DEEPEST, TooManyError, all_hits
+from index.archive import reading
 from index.models import Document
-from index.query import QueryError
+from index.proof import audit
+from index.query.parse import QueryError
 from index.search import SearchError, open_search
+from index.search.address import Asked, asked, tidy
+from index.search.all_hits import DEEPEST, TooManyError, all_hits
+from index.views import charts
 from review_ui import export
 from review_ui.folding import PAGE, Folded, Row, folded
 from review_ui.people import signed_in
@@ -81,7 +83,7 @@ def rising(request: HttpRequest) -> HttpResponse:
 def similar(request: HttpRequest, pk: str) -> HttpResponse:
     """The documents that say nearly the same as one; a part of the search page and a page of its own."""
     document = get_object_or_404(Document, pk=pk)
-    others = archive.similar_documents(document)
+    others = reading.similar_documents(document)
     context = {"document": document, "others": others[:SIMILAR], "total": others.count(), "most": SIMILAR}
     return render(request, "desk/similar.html", context)
 

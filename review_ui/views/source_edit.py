@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST
 from core import words
 from core.errors import DataError, UsageError
 from core.model import Source
-from crawlers.public import refusal
+from crawlers.fetch.public_address import refusal
 from crawlers.sources import parse_source, save, to_toml
-from index import audit, trials
 from index.models import SourceTrial
+from index.proof import audit
+from index.work import trials
 from review_ui import known_sources
 from review_ui.people import signed_in
 from review_ui.source_form import INTERVALS, KINDS, SourceForm, provinces

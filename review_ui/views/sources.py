@@ -15,8 +15,9 @@ from core.health import Measures, Sign, signs
 from core.model import Source
 from core.plans import load_plan
 from core.polling import next_poll
-from index import health, leases
 from index.models import Drop, SourceState
+from index.views import health
+from index.work import leases
 from review_ui import known_sources
 
 

@@ -44,11 +44,12 @@ def main() -> int:
 
 
 def _table(texts: Texts, documents: int) -> list[str]:
-    from flows import bootstrap
+    from flows.context import migrate, open_context
+
+    open_context()
     from tests.bench import answers, detection, measure, retold
 
-    bootstrap.start()
-    bootstrap.migrate()
+    migrate()
     steps: list[Callable[[], list[Row]]] = [
         lambda: detection.speed(texts),
         detection.quality,
@@ -66,11 +67,12 @@ def _table(texts: Texts, documents: int) -> list[str]:
 
 def _section(texts: Texts) -> str:
     """The crawl's table, all of it from one run."""
-    from flows import bootstrap
+    from flows.context import migrate, open_context
+
+    open_context()
     from tests.bench import crawl, measure, reading
 
-    bootstrap.start()
-    bootstrap.migrate()
+    migrate()
     table = "\n".join(
         _measured([crawl.speed, crawl.memory, crawl.pace, crawl.day, lambda: measure.read(texts), reading.quality])
     )

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tests.bench.row import Row
 
 if TYPE_CHECKING:
-    from classify.findings import Library
-    from classify.meaning import Meanings
+    from classify.findings.meaning import Meanings
+    from classify.findings.nearest import Library
 
 TOP = 10
 _EVERY = 4  # of the questions that the encoder is asked: it reads 25 of them a second
@@ -33,8 +33,8 @@ def retrieval() -> list[Row]:
     folder = Path(os.environ.get("SOATIN_DATA", "") or "nowhere") / "vicov19qa"
     if not folder.is_dir():
         return [_MISSING]
-    from classify.findings import Library
-    from index.findings import syllables_of
+    from classify.findings.nearest import Library
+    from index.archive.findings import syllables_of
 
     rows = [row for name in ("2_ans_train.csv", "2_ans_val.csv") for row in _read(folder / name, "|")]
     answers = [(at, row["Answer_1"]) for at, row in enumerate(rows)]
@@ -52,7 +52,7 @@ def retrieval() -> list[Row]:
 
 def _meanings(answers: list[str]) -> Meanings | None:
     """Vectors of the answers: five minutes on two cores."""
-    from classify.meaning import Meanings, open_reader
+    from classify.findings.meaning import Meanings, open_reader
 
     meanings = Meanings(open_reader("auto"))
     meanings.hold(answers)
@@ -65,7 +65,7 @@ def _found(
 ) -> list[Row]:
     """R@10 of questions (number to words), and how long one takes."""
     from core.vietnamese import fold
-    from index.findings import syllables_of
+    from index.archive.findings import syllables_of
 
     rows, spellings = list[Row](), {"with accents": str, "accents stripped": fold}
     on = f"vicov19qa, {len(asked):,} questions, {len(owner):,} answers"
@@ -90,8 +90,8 @@ def copies() -> list[Row]:
     path = Path(os.environ.get("SOATIN_DATA", "") or "nowhere") / "reintel.csv"
     if not path.is_file():
         return []
-    from classify.claims import Gatherer, keys
-    from classify.near import _shingles
+    from classify.claims.likeness import Gatherer, keys
+    from classify.claims.minhash import _shingles
 
     rows = _read(path, ",")
     texts = [row["post_message"] for row in rows]

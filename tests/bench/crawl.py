@@ -19,8 +19,8 @@ from pathlib import Path
 
 from core import clock
 from core.model import Source
+from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc
-from crawlers.round import Limits, run_round
 from crawlers.sources import parse_source
 from tests.bench.row import Row
 from tests.bench.texts import ROOT
@@ -46,7 +46,7 @@ hosts = int(sys.argv[2])
 process = CrawlerProcess({"LOG_LEVEL": "ERROR", "CONCURRENT_REQUESTS": hosts, "CONCURRENT_REQUESTS_PER_DOMAIN": hosts})
 crawler = process.create_crawler(Bare)
 process.crawl(crawler)
-process.start()
+process.open_context()
 print(crawler.spider.pages)
 """
 """Scrapy as it comes, told only how much to ask at once: it downloads and throws away."""
@@ -222,12 +222,12 @@ def pace() -> list[Row]:
 
 def day() -> list[Row]:
     """A day of sixty sources on a clock of its own (tests/flows/day.py), in the archive of the measurements."""
-    from flows.bootstrap import start
+    from flows.context import open_context
     from tests.flows import day as simulated
 
-    simulated.write_sources(start().settings.sources_dir)
+    simulated.write_sources(open_context().settings.sources_dir)
     began = time.perf_counter()
-    lived = simulated.live(start(), datetime(2021, 8, 25, 6, 0, tzinfo=clock.VIETNAM))
+    lived = simulated.live(open_context(), datetime(2021, 8, 25, 6, 0, tzinfo=clock.VIETNAM))
     spent = time.perf_counter() - began
     on = f"{lived.polls:,} polls of {simulated.SOURCES} sources, a third failing for 3 hours in turn, in {spent:.0f} s"
     return [

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from classify.build import corpus_rows
+from classify.model.corpus import corpus_rows
 from tests.bench.measure import rate
 from tests.bench.row import Row
 from tests.bench.texts import Texts
@@ -17,7 +17,8 @@ _LONG = 300  # characters
 
 def speed(texts: Texts) -> list[Row]:
     """From normal form to reasons, with and without the encoder; for posts, and for a stream that is mostly press."""
-    from classify.flagger import FlagModel, load_model
+    from classify.flag.flagger import FlagModel
+    from classify.model.load import load_model
     from classify.relevance import Relevance
     from core.topics import load_topics
     from core.vietnamese import tokens
@@ -69,10 +70,10 @@ def _encoded(what: str, model: Any, items: Sequence[str], work: Callable[[list[s
 
 def quality() -> list[Row]:
     """ROC-AUC of the shipped model on the shipped evaluation set, and of TF-IDF with regression on the same texts."""
-    from classify.evaluate import measure
-    from classify.flagger import load_model
-    from classify.metrics import Scorer
-    from classify.train import Sample
+    from classify.model.evaluate import measure
+    from classify.model.load import load_model
+    from classify.model.metrics import Scorer
+    from classify.model.train import Sample
 
     rows = corpus_rows("eval")
     sample = Sample([row["text"] for row in rows], [int(row["label"]) for row in rows], [row["group"] for row in rows])

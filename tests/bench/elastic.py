@@ -19,8 +19,10 @@ from typing import Any
 
 from core.errors import UsageError
 from core.settings import load as load_settings
-from index.query import parse
-from index.search import Filters, compile_elastic, elastic_bulk, elastic_mapping, elasticsearch, open_search
+from index.query.parse import parse
+from index.search import Filters, open_search
+from index.search.elasticsearch import bulk, compiler, mapping
+from index.search.elasticsearch import engine as elasticsearch
 from tests.bench.measure import percentile, queries
 from tests.bench.texts import load
 from tests.bench.titles import documents
@@ -48,7 +50,7 @@ def main() -> int:
 def _indexing(engine: Any, given: list[Any]) -> None:
     from elasticsearch import helpers
 
-    prepared = [elastic_mapping.source(doc) for doc in given]
+    prepared = [mapping.source(doc) for doc in given]
 
     def theirs() -> None:
         actions = ({"_index": engine.alias, "_id": row["id"], "_source": row} for row in prepared)
@@ -60,7 +62,7 @@ def _indexing(engine: Any, given: list[Any]) -> None:
     def sent() -> None:
         engine._ready()
         actions = ({"_op_type": "index", "_id": row["id"], "_source": row} for row in prepared)
-        if elastic_bulk.send(engine._client, engine.where, actions, engine.alias)[0]:
+        if bulk.send(engine._client, engine.where, actions, engine.alias)[0]:
             raise RuntimeError("some were refused")
         engine._client.indices.refresh(index=engine.alias)
 
@@ -81,7 +83,7 @@ def _indexing(engine: Any, given: list[Any]) -> None:
 
 
 def _asking(engine: Any, asked: list[str]) -> None:
-    def raw(plan: compile_elastic.Plan) -> None:
+    def raw(plan: compiler.Plan) -> None:
         engine._client.search(
             index=engine.alias,
             query=plan.query,
@@ -94,7 +96,7 @@ def _asking(engine: Any, asked: list[str]) -> None:
 
     waits: dict[str, list[float]] = {"raw": [], "soatin": []}
     for number, text in enumerate(asked):
-        plan = compile_elastic.plan(parse(text), Filters())
+        plan = compiler.plan(parse(text), Filters())
         calls: list[tuple[str, Callable[[], object]]] = [
             ("raw", lambda plan=plan: raw(plan)),  # type: ignore[misc]
             ("soatin", lambda text=text: engine.find(parse(text))),  # type: ignore[misc]

@@ -77,10 +77,10 @@ def main() -> int:
 
 def _tables(sizes: Sequence[int]) -> Iterator[list[str]]:
     """What was measured so far, after each size."""
-    from flows import bootstrap
+    from flows.context import migrate, open_context
 
-    bootstrap.start()
-    bootstrap.migrate()
+    open_context()
+    migrate()
     texts = load(sizes[0])
     if not texts.origin["news"].startswith("vietnews"):
         sys.stderr.write("**** SOATIN_DATA names no vietnews.jsonl.gz: growth is measured on made-up texts ****\n")
@@ -99,10 +99,10 @@ def _tables(sizes: Sequence[int]) -> Iterator[list[str]]:
 
 
 def _stage(texts: Texts, size: int, client: Client) -> Stage:
-    from flows.bootstrap import start
+    from flows.context import open_context
     from index.models import Document as Row
 
-    settings = start().settings
+    settings = open_context().settings
     stored = indexed = raw = 0.0
     first = count = Row.objects.count()
     while count < size:
@@ -139,19 +139,19 @@ def _changed(text: str, dice: random.Random, texts: Texts) -> str:
 
 def _store(batch: Sequence[Document]) -> tuple[float, float]:
     """Seconds of taking in, and of indexing; judgements between the two are given and not counted."""
-    from flows.bootstrap import start
-    from index import archive
+    from flows.context import open_context
+    from index.archive import intake, judgements, reading
     from index.models import Job
     from index.search import open_search
 
-    context = start()
+    context = open_context()
     began = time.perf_counter()
-    archive.take_in(batch, {measure.SOURCE.name: measure.SOURCE})
+    intake.take_in(batch, {measure.SOURCE.name: measure.SOURCE})
     taken = time.perf_counter() - began
     dice = random.Random(batch[0].id)
-    archive.save_judgements([measure.judgement(document, context.plan.districts, dice) for document in batch])
+    judgements.save_judgements([measure.judgement(document, context.plan.districts, dice) for document in batch])
     began = time.perf_counter()
-    open_search(context.settings).index(archive.search_documents([document.id for document in batch]))
+    open_search(context.settings).index(reading.search_documents([document.id for document in batch]))
     indexed = time.perf_counter() - began
     Job.objects.all().delete()
     return taken, indexed
@@ -206,12 +206,12 @@ def _inspector() -> Client:
 
 def _pages(texts: Texts, client: Client) -> dict[str, str]:
     """What the engine's answer takes, and pages as an inspector gets them."""
-    from flows.bootstrap import start
+    from flows.context import open_context
     from index.models import Claim
-    from index.query import parse
+    from index.query.parse import parse
     from index.search import Filters, open_search
 
-    backend, plan = open_search(start().settings), start().plan
+    backend, plan = open_search(open_context().settings), open_context().plan
     dice = random.Random(11)
     claims = list(Claim.objects.filter(probability__gt=0).values_list("id", flat=True)[:5000])
     documents = [next(_documents(texts, dice.randrange(1000), 10**9)).id for _ in range(ASKED)]

@@ -77,11 +77,14 @@ def read(texts: Texts) -> list[Row]:
 
 def end_to_end(texts: Texts, count: int) -> list[Row]:
     """Taken in, judged, saved, indexed: every step of the pipeline after reading, on documents of the topic."""
-    from flows.bootstrap import start
-    from flows.judge import make_judge
-    from flows.pipeline import RoundResult, classify, index, take_in
+    from flows.context import open_context
+    from flows.steps.classify import classify
+    from flows.steps.index import index
+    from flows.steps.judge import make_judge
+    from flows.steps.read import take_in
+    from flows.work import RoundResult
 
-    context = start()
+    context = open_context()
     judge = make_judge(context.settings, context.plan, {SOURCE.name: SOURCE})
     posts = [text for text in texts.posts if judge.relevance.topic_of("", text)]
     documents = [make_document(n, "", f"{posts[n % len(posts)]} ({n // len(posts)})" if n >= len(posts) else posts[n])
@@ -99,17 +102,18 @@ def end_to_end(texts: Texts, count: int) -> list[Row]:
 
 def fill(texts: Texts, count: int) -> list[Row]:
     """An archive of so many documents, every tenth flagged. Judgements are given: storing and indexing count."""
-    from flows.bootstrap import start
-    from index import archive
+    from flows.context import open_context
+    from index.archive import intake, judgements
+    from index.archive.reading import search_documents
     from index.search import open_search
 
-    backend, plan = open_search(start().settings), start().plan
+    backend, plan = open_search(open_context().settings), open_context().plan
     dice, began = random.Random(7), time.perf_counter()
     for first in range(0, count, 500):
         batch = [make_document(n, *texts.news[n % len(texts.news)]) for n in range(first, min(first + 500, count))]
-        archive.take_in(batch, {SOURCE.name: SOURCE})
-        archive.save_judgements([judgement(document, plan.districts, dice) for document in batch])
-        backend.index(archive.search_documents([document.id for document in batch]))
+        intake.take_in(batch, {SOURCE.name: SOURCE})
+        judgements.save_judgements([judgement(document, plan.districts, dice) for document in batch])
+        backend.index(search_documents([document.id for document in batch]))
     from index.models import Job
 
     Job.objects.all().delete()
@@ -120,11 +124,11 @@ def fill(texts: Texts, count: int) -> list[Row]:
 
 def search(texts: Texts, times: int) -> list[Row]:
     """The search engine's answers with facets, timeline and twenty highlighted hits."""
-    from flows.bootstrap import start
-    from index.query import parse
+    from flows.context import open_context
+    from index.query.parse import parse
     from index.search import Filters, open_search
 
-    backend = open_search(start().settings)
+    backend = open_search(open_context().settings)
 
     def ask(query: str) -> None:
         backend.search(parse(query), Filters(), limit=20, offset=0)
@@ -139,14 +143,14 @@ def search(texts: Texts, times: int) -> list[Row]:
 
 def titles(texts: Texts, count: int, asked: int) -> list[Row]:
     """Documents found by their own titles as people type them: among the first ten hits."""
-    from flows.bootstrap import start
+    from flows.context import open_context
     from index.search import open_search
     from tests.bench.titles import FIRST, found
 
     documents = [make_document(n, *texts.news[n % len(texts.news)]) for n in range(count)]
     return [
         Row(f"title {name}: document in the first {FIRST}", f"{hits / of:.1%}", f"{of} titles, {count:,} documents")
-        for name, (hits, of) in found(open_search(start().settings), documents, asked).items()
+        for name, (hits, of) in found(open_search(open_context().settings), documents, asked).items()
     ]
 
 

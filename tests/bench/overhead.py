@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from index.query import parse
+from index.query.parse import parse
 from index.search import Filters
 from tests.bench.measure import percentile, timed
 from tests.bench.row import Row
@@ -88,7 +88,7 @@ def _sent(engine: Any, text: str) -> list[str]:
 
 def _words(query: Any) -> str:
     """What FTS5 would be asked for all the words."""
-    from index.search.compile_fts import asked
+    from index.search.sqlite.compiler import asked
 
     return " AND ".join(
         "(" + " OR ".join(expression for _, expression in asked(term, exact=False)) + ")" for term in query.terms()

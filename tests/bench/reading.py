@@ -6,8 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
-from crawlers.urls import canonical_url
 from tests.bench.row import Row
 from tests.crawlers.test_gold import f1
 

@@ -16,8 +16,8 @@ _ORDERS = 4  # in which the texts arrive
 
 def retold() -> list[Row]:
     """Recall and precision pair by pair as the texts stream in, by words alone and with the encoder."""
-    from classify.encoder import open_encoder
-    from classify.sense import Senses
+    from classify.claims.sense import Senses
+    from classify.encoders.registry import open_encoder
 
     rows = [_row("words", lambda texts: [b""] * len(texts))]
     senses = Senses(open_encoder())
@@ -27,8 +27,8 @@ def retold() -> list[Row]:
 
 
 def _row(by: str, vectors: Callable[[Sequence[str]], list[bytes]]) -> Row:
-    from classify.claims import Gatherer, keys
-    from classify.retell import retellings
+    from classify.claims.learn_paraphrase import retellings
+    from classify.claims.likeness import Gatherer, keys
 
     told, figures = retellings("held"), list[tuple[float, float]]()
     began = time.perf_counter()

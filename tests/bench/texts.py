@@ -78,7 +78,8 @@ def _site_pages() -> list[tuple[str, bytes]]:
     import urllib.request
 
     from core import clock
-    from crawlers.platforms import Page, platform
+    from crawlers.page.page import Page
+    from crawlers.platforms import platform
     from tests.site import start_site
 
     found: list[tuple[str, bytes]] = []

@@ -18,7 +18,7 @@ from pathlib import Path
 from core.model import Document, SearchDocument
 from core.settings import load as load_settings
 from core.vietnamese import fold
-from index.query import QueryError, parse
+from index.query.parse import QueryError, parse
 from index.search import SearchBackend, open_search
 from tests.bench.texts import Texts, load
 

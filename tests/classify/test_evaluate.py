@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from classify.build import corpus_rows
-from classify.evaluate import Budget, Columns, cross_validate, evaluate, measure, over_time
-from classify.flagger import load_model
-from classify.metrics import Scorer, choose_threshold, reliability, within_budget
-from classify.picture import reliability_svg
-from classify.train import Sample, read_sample, train_model
+from classify.model.corpus import corpus_rows
+from classify.model.evaluate import Budget, Columns, cross_validate, evaluate, measure, over_time
+from classify.model.load import load_model
+from classify.model.metrics import Scorer, choose_threshold, reliability, within_budget
+from classify.model.reliability_curve import reliability_svg
+from classify.model.train import Sample, read_sample, train_model
 from core.clock import VIETNAM
 from core.errors import DataError, UsageError
 from core.vietnamese import fold
 
-TRANSFER_AUC = 0.87  # to real posts on the topic, where they are at hand; the other floors: classify/floors.toml
+TRANSFER_AUC = 0.87  # to real posts on the topic, where they are at hand; the other floors: classify/model/floors.toml
 
 
 def sample_of(rows):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.features import is_word, units
+from classify.flag.features import is_word, units
 from core.vietnamese import tokens
 
 # typed, and its units between those for length, begin and end

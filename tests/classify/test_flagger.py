@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import artefact, build
-from classify.flagger import load_model, shipped_model_dir
-from classify.recalibrate import audited_shift
+from classify.model import artefact, shipped
+from classify.model.corpus import corpus_rows
+from classify.model.load import load_model, shipped_model_dir
+from classify.model.recalibrate import audited_shift
 from core.errors import DataError, UsageError
 from core.model import FLAGGABLE, TextKind
 from core.vietnamese import fold
@@ -110,7 +111,7 @@ def test_probabilities_are_for_real_prevalence_and_the_card_says_so():
 
 
 def test_another_prevalence_moves_probabilities_and_flags_the_same_texts(model):
-    texts = [RUMOUR, NEWS, *(row["text"] for row in build.corpus_rows("eval")[:60])]
+    texts = [RUMOUR, NEWS, *(row["text"] for row in corpus_rows("eval")[:60])]
     rarer = load_model(prevalence=0.03)
     before, after = model.flag(texts, explain=False), rarer.flag(texts, explain=False)
     assert all(new.probability < old.probability for old, new in zip(before, after, strict=True))
@@ -181,7 +182,7 @@ def test_the_same_corpus_gives_the_same_scores(tmp_path, model):
     vectors = shipped_model_dir().parent / "vectors.npz"
     if vectors.exists():  # of texts that came after the shipped vectors were written
         shutil.copy(vectors, tmp_path)
-    build._train(tmp_path / "again")
+    shipped._train(tmp_path / "again")
     again = load_model(tmp_path / "again")
     assert np.array_equal(again.probabilities([RUMOUR, NEWS]), model.probabilities([RUMOUR, NEWS]))
     assert again.threshold == model.threshold

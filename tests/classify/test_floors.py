@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.floors import FILE, lower, measured, missed, read_floors
+from classify.model.floors import FILE, lower, measured, missed, read_floors
 from core.errors import DataError, UsageError
 
 REASON = "the evaluation set got harder texts of another kind"

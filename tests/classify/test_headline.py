@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.headline import LONGEST, headline
+from classify.claims.misleading_headline import LONGEST, headline
 from core.model import Reason
 
 TEXT = "Mọi người ơi! Sáng nay trời đẹp quá cả nhà ạ. Uống nước tỏi là khỏi covid ngay sau một đêm. Chia sẻ giúp em."

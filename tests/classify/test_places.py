@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.places import Gazetteer
+from classify.places.gazetteer import Gazetteer
 from core.places import (
     MERGER,
     commune_of,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from classify import findings
-from classify.claims import Gatherer, keys
-from classify.retell import TEXTS, retellings
+from classify.claims.learn_paraphrase import TEXTS, retellings
+from classify.claims.likeness import Gatherer, keys
+from classify.findings import nearest
 
 CORPUS = Path(TEXTS).parent.parent / "corpus"
 MARKET = [
@@ -77,7 +77,7 @@ def test_beside_a_rumour_stands_what_denies_it() -> None:
         for denial in denials:
             same = told.claim == denial.claim
             possible += same
-            if findings.likeness(told.text, denial.text) >= findings.ENOUGH:
+            if nearest.likeness(told.text, denial.text) >= nearest.ENOUGH:
                 shown, right = shown + 1, right + same
     assert right >= 0.85 * shown
     assert right >= 0.45 * possible

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classify.claims import Gatherer, keys, likeness
-from classify.encoder import Encoder, NullEncoder, Vectors, open_encoder
-from classify.near import SAME
-from classify.sense import TURN, Senses, nearness
+from classify.claims.likeness import Gatherer, keys, likeness
+from classify.claims.minhash import SAME
+from classify.claims.sense import TURN, Senses, nearness
+from classify.encoders.port import Encoder, NullEncoder, Vectors
+from classify.encoders.registry import open_encoder
 from core.vietnamese import fold
 
 TOLD = [

@@ -5,11 +5,11 @@ import json
 
 import pytest
 
-from classify.build import corpus_rows
-from classify.flagger import load_model
-from classify.score import score
-from classify.tables import Table, read_time
-from classify.train import read_sample, train
+from classify.model.corpus import corpus_rows
+from classify.model.load import load_model
+from classify.model.score import score
+from classify.model.train import read_sample, train
+from classify.text.csv_table import Table, read_time
 from core.errors import DataError
 
 

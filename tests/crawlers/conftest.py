@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from core.model import Document, Drop, Fetched, Polled, Source
+from crawlers.fetch.round import Limits, RoundOutcome, run_round
 from crawlers.read import read_warc
-from crawlers.round import Limits, RoundOutcome, run_round
 from crawlers.sources import parse_source
 from tests.crawlers.paper import Paper
 

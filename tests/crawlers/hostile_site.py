@@ -46,7 +46,7 @@ def encode_1258(text: str) -> bytes:
 
 def encode_tcvn3(text: str) -> bytes:
     """Vietnamese as the .VnTime fonts have it: capitals with a tone share their code with the small letter."""
-    from crawlers.charsets import from_tcvn3
+    from crawlers.page.charsets import from_tcvn3
 
     codes = {from_tcvn3(chr(code)): code for code in range(0xFF, 0xA0, -1)}
     return bytes(codes.get(char, codes.get(char.lower(), ord(char) if char.isascii() else 63)) for char in text)

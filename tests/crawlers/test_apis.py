@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.model import Document, Looked
+from crawlers.evidence.warc import read_records
+from crawlers.fetch.relook import Relook, page_of
+from crawlers.fetch.round import run_round
 from crawlers.read import read_page, read_warc
-from crawlers.relook import Relook, page_of
-from crawlers.round import run_round
-from crawlers.warc import read_records
 from tests.crawlers.conftest import AGENT, LIMITS, crawl
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -117,7 +117,8 @@ def test_a_compressed_answer_does_not_hide_the_key(paper, tmp_path, key):
     ],
 )
 def test_a_refusal_of_youtube_is_said_as_what_it_is(refusal, reason):
-    from crawlers.platforms import Page, platform
+    from crawlers.page.page import Page
+    from crawlers.platforms import platform
 
     status, _, body = refuse(*refusal)
     page = Page("https://www.googleapis.com/x", body, None)  # type: ignore[arg-type]
@@ -199,7 +200,8 @@ def test_posts_of_a_page_with_their_comments_and_no_token_in_the_evidence(paper,
     [(400, 190, "bad-key"), (403, 4, "quota"), (400, 613, "quota"), (403, 10, "bad-key"), (400, 100, "http-4xx")],
 )
 def test_a_refusal_of_facebook_is_said_as_what_it_is(paper, tmp_path, key, status, code, reason):
-    from crawlers.platforms import Page, platform
+    from crawlers.page.page import Page
+    from crawlers.platforms import platform
 
     error = {"message": "Error validating access token: Session has expired", "type": "OAuthException", "code": code}
     page = Page("https://graph.facebook.com/x", json.dumps({"error": error}).encode(), None)  # type: ignore[arg-type]

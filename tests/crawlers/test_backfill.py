@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.model import document_id
-from crawlers.platforms import Page
+from crawlers.follow.sitemap import sitemap_links
+from crawlers.page.page import Page
 from crawlers.read import read_page
-from crawlers.sitemap import sitemap_links
 from crawlers.sources import parse_source
 from tests.crawlers.conftest import LIMITS, crawl
 from tests.crawlers.hostile_site import HTML, XML, article
@@ -120,7 +120,7 @@ def test_a_sitemap_cannot_read_files_or_blow_up():
     ],
 )
 def test_the_next_page_of_a_listing(markup, want):
-    from crawlers.paging import next_page
+    from crawlers.follow.paging import next_page
 
     body = f"<html><head></head><body>{markup}</body></html>".encode()
     assert next_page(replace(page(body, url="https://bao.example/suc-khoe"), role="listing")) == want

@@ -12,9 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core import clock
-from crawlers import charsets
-from crawlers.encodings import to_text
-from crawlers.markup import parse, squash
+from crawlers.page import charsets
+from crawlers.page.encodings import to_text
+from crawlers.page.markup import parse, squash
 from crawlers.read import read_page
 from tests.crawlers.hostile_site import TEXT, article, encode_tcvn3, encode_vni
 

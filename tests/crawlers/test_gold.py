@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
-from crawlers.urls import canonical_url
 
 SITES = ("baochinhphu", "dantri", "tuoitre", "vnexpress")
 

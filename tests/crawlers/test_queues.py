@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import Source, SourceKind
-from crawlers.poll import Poll
-from crawlers.queues import AT_ONCE, Ask, Queues
+from crawlers.fetch.poll import Poll
+from crawlers.fetch.queues import AT_ONCE, Ask, Queues
 
 SLOW, FAST = (
     Poll(Source(name, name, SourceKind.PRESS, "press", (), ("a.example",)), frozenset()) for name in ("slow", "fast")

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model import Document, DocumentKind
-from crawlers.encodings import TooLargeError, UndecodableError, decompress, to_text
-from crawlers.platforms import Page, names, platform
+from crawlers.page.encodings import TooLargeError, UndecodableError, decompress, to_text
+from crawlers.page.page import Page
+from crawlers.platforms import names, platform
 from crawlers.read import read_page
 from crawlers.sources import parse_source
 from tests.crawlers.hostile_site import article, encode_1258, feed

@@ -10,11 +10,11 @@ import pytest
 
 from core import clock
 from core.model import Source, SourceKind, document_id
+from crawlers.fetch.relook import Relook, page_of
+from crawlers.fetch.round import run_round
+from crawlers.page.urls import canonical_url
 from crawlers.platforms import names, platform
 from crawlers.read import read_warc
-from crawlers.relook import Relook, page_of
-from crawlers.round import run_round
-from crawlers.urls import canonical_url
 from tests.crawlers.conftest import AGENT, LIMITS, look
 from tests.crawlers.hostile_site import HTML, article
 from tests.crawlers.paper import Paper

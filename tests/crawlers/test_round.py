@@ -19,11 +19,11 @@ import pytest
 
 from core import clock
 from core.model import Source, SourceKind, document_id
+from crawlers.evidence.warc import read_record, read_records, salvage
+from crawlers.fetch.round import Limits, run_round
+from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
-from crawlers.round import Limits, run_round
 from crawlers.sources import to_toml
-from crawlers.urls import canonical_url
-from crawlers.warc import read_record, read_records, salvage
 from tests.crawlers.conftest import AGENT, LIMITS, crawl, look
 from tests.crawlers.hostile_site import HTML, XML, article, feed
 
@@ -253,7 +253,7 @@ def test_a_round_killed_in_the_middle_loses_nothing_that_was_received(source, tm
     )
     before = len(asked("endless"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "crawlers.run", str(job)], stdin=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        [sys.executable, "-m", "crawlers.fetch.run", str(job)], stdin=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
     while len(asked("endless")) - before < 15:
         time.sleep(0.05)
@@ -287,7 +287,7 @@ def test_a_crawl_whose_parent_is_gone_stops(source, tmp_path):
         )
     )
     process = subprocess.Popen(
-        [sys.executable, "-m", "crawlers.run", str(job)], stdin=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        [sys.executable, "-m", "crawlers.fetch.run", str(job)], stdin=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
     process.stdin.close()
     assert process.wait(5) == 3
@@ -300,7 +300,7 @@ def test_no_source_is_no_round(tmp_path):
 def test_a_host_name_that_resolves_to_a_private_address_is_not_asked():
     from twisted.internet import defer
 
-    from crawlers.guard import PublicResolver, is_local, private_names
+    from crawlers.fetch.middlewares import PublicResolver, is_local, private_names
 
     resolver = PublicResolver.__new__(PublicResolver)
     resolver.local = frozenset({"localhost"})

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from core.vietnamese import fold
+from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
-from crawlers.urls import canonical_url
 
 FETCHED = datetime(2021, 8, 6, 3, 0, tzinfo=UTC)
 BASE = "https://bao.example"

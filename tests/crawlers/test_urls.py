@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.urls import absolute, canonical_url, may_ask
+from crawlers.page.urls import absolute, canonical_url, may_ask
 
 
 @pytest.mark.parametrize(

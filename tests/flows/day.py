@@ -14,10 +14,11 @@ from unittest.mock import patch
 from core import clock
 from core.model import Document, DocumentKind, Polled, document_id, sha256_hex
 from core.polling import next_poll
-from flows.alarms import raise_alarms
-from flows.bootstrap import Context
-from flows.guard import check
-from flows.pipeline import due_sources, take_in
+from flows.context import Context
+from flows.steps.crawl import due_sources
+from flows.steps.read import take_in
+from flows.tell.alarms import raise_alarms
+from flows.upkeep.missed import check
 from index.models import Alarm, SourceState
 
 SOURCES = 60

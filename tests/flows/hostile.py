@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from flows.up import free_port
+from flows.run.processes import free_port
 from tests.site.pages import windows_1258
 
 TITLE = "Tin đồn ăn tỏi chữa khỏi Covid-19 lan truyền tại Vĩnh Yên"

@@ -1,26 +1,30 @@
-"""``python -m tests.flows.steps SLOT``: the real steps in a loop until nothing is due, naming each as it begins.
+"""The real steps in a loop until nothing is due, naming each as it begins.
 
 Then it says ``finished`` and waits, so that a test can always kill it while it lives.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from flows import bootstrap
-from flows.bootstrap import Context
-from flows.matching import match
-from flows.pipeline import RoundResult, classify, crawl, deliver, due_sources, index, read, register
-from flows.reporting import make_slot
+from flows.context import Context, migrate, open_context
+from flows.papers.report.due import make_slot
+from flows.pipeline import deliver
+from flows.steps.classify import classify
+from flows.steps.crawl import crawl, due_sources
+from flows.steps.index import index
+from flows.steps.matching import match
+from flows.steps.read import read, register
+from flows.work import RoundResult
 
 
-def main(slot: datetime) -> None:
-    context = bootstrap.start()
-    bootstrap.migrate()
+def main(when: str) -> None:
+    slot = datetime.fromisoformat(when)
+    context = open_context()
+    migrate()
     while True:
         result = RoundResult()
         steps: dict[str, Callable[[], object]] = {
@@ -55,7 +59,3 @@ def _report(context: Context, slot: datetime) -> None:
 
     if not due_sources(context) and not Job.objects.filter(queue__in=["read", "classify", "index"]).exists():
         make_slot(context, slot)
-
-
-if __name__ == "__main__":
-    main(datetime.fromisoformat(sys.argv[1]))

@@ -18,12 +18,13 @@ from django.contrib.auth.models import Group, User
 
 from core import clock
 from core.settings import Settings
-from flows.alerts import compose, due_searches, message_id, send_alerts
-from flows.bootstrap import Context
-from flows.pipeline import RoundResult
-from index import archive, leases, saved
+from flows.context import Context
+from flows.tell.alerts import compose, due_searches, message_id, send_alerts
+from flows.work import RoundResult
+from index.archive import intake, judgements, reading, saved_searches, verdicts_and_cases
 from index.models import Alert, Job, SavedHit, SavedSearch
 from index.search import SearchBackend, open_search
+from index.work import leases
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
 pytestmark = pytest.mark.django_db
@@ -89,16 +90,16 @@ def arrive(search: SearchBackend, *numbers: int, text: str = "tin covid mới", 
         replace(make_document(n, f"{text} số {n}"), published=moment + timedelta(seconds=n), fetched=moment)
         for n in numbers
     ]
-    archive.take_in(documents, SOURCES)
-    archive.save_judgements([judged(document, 0.8) for document in documents])
+    intake.take_in(documents, SOURCES)
+    judgements.save_judgements([judged(document, 0.8) for document in documents])
     ids = [document.id for document in documents]
-    search.index(archive.search_documents(ids))
+    search.index(reading.search_documents(ids))
     return ids
 
 
 def keep(user: User, search: SearchBackend, alert: str = "now", mail: str = "pt@example.vn", **more) -> SavedSearch:
     row = SavedSearch(name="Tin covid", query="q=covid", alert=alert, mail_to=mail)
-    return saved.save(user, row, search, **more)
+    return saved_searches.save(user, row, search, **more)
 
 
 def go(context: Context) -> RoundResult:
@@ -147,14 +148,16 @@ def test_what_is_received_late_is_told_but_not_what_is_old(
 
 def test_a_later_verdict_can_make_a_hit(context: Context, search: SearchBackend, analyst: User, tmp_path: Path) -> None:
     ids = arrive(search, 1, 2)
-    saved.save(analyst, SavedSearch(name="Tin giả", query="verdict=fake", alert="now", mail_to="pt@example.vn"), search)
+    saved_searches.save(
+        analyst, SavedSearch(name="Tin giả", query="verdict=fake", alert="now", mail_to="pt@example.vn"), search
+    )
     go(context)
     from index.models import Document
 
     lead = User.objects.create_user("lead-1")
     lead.groups.add(Group.objects.get(name="lead"))
-    archive.give_verdict(lead, Document.objects.get(id=ids[0]), "fake")
-    search.index(archive.search_documents(ids))
+    verdicts_and_cases.give_verdict(lead, Document.objects.get(id=ids[0]), "fake")
+    search.index(reading.search_documents(ids))
     go(context)
     [mail] = mails(tmp_path)
     assert ids[0] in mail.get_content()
@@ -185,7 +188,7 @@ def test_a_channel_gets_it_and_its_address_is_kept_encrypted(
     row.refresh_from_db()
     assert b"mat-khau-kenh" not in bytes(row.channels)
     assert "mat-khau-kenh" not in json.dumps(list(Alert.objects.values("target", "error")))
-    assert saved.channels_of(row) == [channel.address]
+    assert saved_searches.channels_of(row) == [channel.address]
 
 
 def test_a_channel_that_refuses_is_tried_again_and_one_that_hangs_up_is_in_doubt(
@@ -217,11 +220,11 @@ def test_a_channel_that_refuses_is_tried_again_and_one_that_hangs_up_is_in_doubt
 def test_a_sender_killed_on_the_way_neither_loses_nor_doubles_a_mail(
     context: Context, search: SearchBackend, analyst: User, tmp_path: Path, *, left: bool
 ) -> None:
-    from flows.deliver import open_mailer
+    from flows.tell.port import open_mailer
 
     row = keep(analyst, search)
     arrive(search, 1)
-    [alert] = saved.collect(row, search)
+    [alert] = saved_searches.collect(row, search)
     leases.claim("alert", "worker that was killed", 10, 0)
     Alert.objects.update(state="sending")
     if left:
@@ -237,7 +240,7 @@ def test_a_channel_whose_sender_was_killed_is_in_doubt_and_not_told_again(
 ) -> None:
     row = keep(analyst, search, mail="", channels=[channel.address])
     arrive(search, 1)
-    saved.collect(row, search)
+    saved_searches.collect(row, search)
     Alert.objects.update(state="sending")
     go(context)
     assert Alert.objects.get().state == "in-doubt"
@@ -251,7 +254,7 @@ def test_two_workers_tell_of_a_hit_once(context: Context, search: SearchBackend,
     ids = arrive(search, 1)
     SavedHit.objects.create(saved=row, document=ids[0], moment=clock.now())  # the other worker's, unseen by this one
     with pytest.raises(IntegrityError), transaction.atomic():
-        saved._remember(row, search.search(saved.asked({"q": "covid"}).query).hits)
+        saved_searches._remember(row, search.search(saved_searches.asked({"q": "covid"}).query).hits)
     assert not Alert.objects.exists()
 
 
@@ -260,7 +263,7 @@ def test_nobody_is_told_who_may_no_longer_search_and_trouble_is_kept_with_the_se
 ) -> None:
     row = keep(analyst, search)
     arrive(search, 1, 2)
-    monkeypatch.setattr(saved, "MOST_WATCHED", 1)
+    monkeypatch.setattr(saved_searches, "MOST_WATCHED", 1)
     assert "2 hits within seven days" in go(context).errors[0]
     row.refresh_from_db()
     assert "narrow the search" in row.error

@@ -27,18 +27,19 @@ from tests.site import Site
 SOURCES = ("kenh-tin-nong", "tram-kiem-chung")
 ROUNDS = """
 import json, time
-from flows import bootstrap
+from flows.context import open_context
+context = open_context()
 from flows.pipeline import watch_round
-context = bootstrap.start()
 while True:
     print(json.dumps(watch_round(context).to_json(), ensure_ascii=False), flush=True)
     time.sleep(0.3)
 """
 COUNTS = """
 import json
-from flows import bootstrap
-bootstrap.start()
-from index import leases, models
+from flows.context import open_context
+open_context()
+from index import models
+from index.work import leases
 print(json.dumps({"ids": sorted(models.Document.objects.values_list("id", flat=True)),
     "versions": models.DocumentVersion.objects.count(), "flags": models.Flag.objects.count(),
     "unjudged": models.Document.objects.filter(classified_at=None).count(), "backlog": leases.backlogs()}))

@@ -15,35 +15,38 @@ import pytest
 
 from tests.flows.world import ROOT, done, environ, json_of, make_home, run, soatin
 
-START = "from flows import bootstrap\ncontext = bootstrap.start()\nbootstrap.migrate()\n"
+START = "from flows.context import migrate, open_context\ncontext = open_context()\nmigrate()\n"
 WRITER = """
 from itertools import count
-from flows import bootstrap
-bootstrap.start()
-from index import archive, audit
+from flows.context import open_context
+open_context()
+from index.archive import intake, judgements
+from index.proof import audit
 from tests.index.make import SOURCES, claim_judgement, document
 for start in count(100, 5):
     documents = [document(number) for number in range(start, start + 5)]
-    archive.take_in(documents, SOURCES, warc="x.warc.gz")
-    archive.save_judgements([claim_judgement(d.id, (d.id,)) for d in documents])
+    intake.take_in(documents, SOURCES, warc="x.warc.gz")
+    judgements.save_judgements([claim_judgement(d.id, (d.id,)) for d in documents])
     audit.record("writer", "wrote", str(start))
     print(start, flush=True)
 """
 FIRST = """
-from index import archive, models
+from index import models
+from index.archive import intake, judgements, verdicts_and_cases
 from tests.index.make import SOURCES, claim_judgement, document, person
 documents = [document(number, author=f"Nguyễn Văn {number}") for number in range(8)]
-archive.take_in(documents, SOURCES)
-archive.save_judgements([claim_judgement(d.id, (d.id,)) for d in documents])
+intake.take_in(documents, SOURCES)
+judgements.save_judgements([claim_judgement(d.id, (d.id,)) for d in documents])
 user = person("thanh", "lead")
 row = models.Document.objects.get(pk=documents[0].id)
-archive.give_verdict(user, row, "false", "ghi chú")
-archive.add_action(user, archive.open_case(user, row.claim), "warning", "đã cảnh báo")
+verdicts_and_cases.give_verdict(user, row, "false", "ghi chú")
+verdicts_and_cases.add_action(user, verdicts_and_cases.open_case(user, row.claim), "warning", "đã cảnh báo")
 """
 COUNTS = """
 import json
 from django.db.models import Count
-from index import authors, models
+from index import models
+from index.archive import authors
 from django.db import DatabaseError, connection, transaction
 documents = models.Document.objects.count()
 broken = models.Document.objects.annotate(n=Count("versions")).exclude(n=1).count()

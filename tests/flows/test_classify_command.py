@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from classify.build import corpus_rows
+from classify.model.corpus import corpus_rows
 from tests.flows.world import done, json_of, make_home, script, soatin
 
 
@@ -49,7 +49,7 @@ def test_verdicts_at_the_desk_say_which_prevalence_fits(tmp_path: Path) -> None:
     assert (nothing["judged"], nothing["prevalence"]) == (0, None)
     script(
         home,
-        "from classify.build import corpus_rows\n"
+        "from classify.model.shipped import corpus_rows\n"
         "from django.contrib.auth.models import User\n"
         "from index.models import Claim, Document, Verdict\n"
         "from core.clock import now\n"

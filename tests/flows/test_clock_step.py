@@ -9,8 +9,9 @@ import pytest
 from core import clock
 from core.model import Polled
 from core.polling import is_due
-from index import archive, leases
+from index.archive import intake
 from index.models import Job, SourceState
+from index.work import leases
 from tests.index.make import SOURCES
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -30,11 +31,11 @@ def test_a_source_is_asked_again_soon_after_the_clock_was_set(step: timedelta) -
 @pytest.mark.django_db
 def test_polls_are_counted_after_the_clock_was_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    archive.take_in([Polled("bao-mau", NOW, 1)], SOURCES)
+    intake.take_in([Polled("bao-mau", NOW, 1)], SOURCES)
     monkeypatch.setattr(clock, "now", lambda: NOW - timedelta(days=30))
-    archive.take_in([Polled("bao-mau", clock.now(), 1)], SOURCES)
+    intake.take_in([Polled("bao-mau", clock.now(), 1)], SOURCES)
     assert SourceState.objects.get().last_polled == clock.now()
-    archive.take_in([Polled("bao-mau", clock.now() - timedelta(hours=2), 1, error="timeout")], SOURCES)
+    intake.take_in([Polled("bao-mau", clock.now() - timedelta(hours=2), 1, error="timeout")], SOURCES)
     assert SourceState.objects.get().failures == 0, "an older poll, read again, still counts for nothing"
 
 

@@ -9,9 +9,9 @@ import pytest
 from core import clock
 from core.model import Source, SourceKind
 from core.plans import load_plan
-from flows.report.blocks import Paragraph, Table
-from flows.report.period import Period
-from flows.report.sections import coverage
+from flows.papers.forms.blocks import Paragraph, Table
+from flows.papers.report.period import Period
+from flows.papers.report.sections import coverage
 from index.models import Alarm, Drop, SourceState
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ import pytest
 from core import clock
 from core.polling import SHORTEST
 from core.settings import load
-from flows.bootstrap import Context
+from flows.context import Context
 from tests.flows import day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

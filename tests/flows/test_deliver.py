@@ -25,9 +25,9 @@ from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
-from flows.deliver import deliver_due, open_mailer
-from flows.deliver.port import NotSentError, RefusedError, UncertainError
-from flows.report import make_report
+from flows.papers.report.make import make_report
+from flows.tell.port import NotSentError, RefusedError, UncertainError, open_mailer
+from flows.tell.reports import deliver_due
 from index.models import Delivery, Job
 from tests.flows.report_archive import SINCE, SLOT
 
@@ -38,12 +38,12 @@ PROGRAM = [
     """
 import sys
 from datetime import timedelta
-from flows import bootstrap
-context = bootstrap.start()
-bootstrap.migrate()
+from flows.context import migrate, open_context
+context = open_context()
+migrate()
 from core import clock
-from flows.deliver import deliver_due
-from flows.report import make_report
+from flows.tell.reports import deliver_due
+from flows.papers.report.make import make_report
 from index.models import Delivery
 if sys.argv[1] == "make":
     slot = clock.now()
@@ -181,7 +181,7 @@ def test_a_server_that_is_down_for_a_day_ends_in_a_failed_delivery(settings, mon
 
 @pytest.mark.django_db
 def test_a_server_that_falls_silent_after_the_message_leaves_it_in_doubt(settings, monkeypatch):
-    monkeypatch.setattr("flows.deliver.smtp.TIMEOUT", 1.0)
+    monkeypatch.setattr("flows.tell.smtp.TIMEOUT", 1.0)
     received: list[bytes] = []
     with silent_server(received) as url:
         there = with_url(settings, url)
@@ -316,7 +316,7 @@ class TestMailers:
 
 
 def test_the_message_id_follows_from_report_and_recipient(settings):
-    from flows.deliver.message import message_id
+    from flows.tell.message import message_id
 
     report = SimpleNamespace(province="vinh-phuc", slot=SLOT, since=SINCE, on_demand=False)
     same = message_id(settings, report, "a@x")  # type: ignore[arg-type]

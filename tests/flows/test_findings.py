@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from core.model import DocumentKind
-from flows import bootstrap, pipeline
-from flows.matching import match
+from flows import pipeline
+from flows.context import Context
+from flows.steps.matching import match
+from flows.work import RoundResult
 from tests.flows.world import done, json_of, make_home, soatin
 from tests.index.make import SOURCES, document, person
 
@@ -30,28 +32,28 @@ REVIEW: dict[str, Any] = {
 
 
 @pytest.fixture
-def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bootstrap.Context:
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     monkeypatch.setenv("SOATIN_HOME", str(make_home(tmp_path)))
     from core.settings import load
 
-    return bootstrap.Context(load(tmp_path, {}), "thử")
+    return Context(load(tmp_path, {}), "thử")
 
 
 def import_review(change: dict[str, Any] | None = None) -> Any:
     from core import claimreview
-    from index import findings
+    from index.archive import findings
 
     good, _ = claimreview.read(json.dumps({**REVIEW, **(change or {})}).encode(), "tệp")
     return findings.take_in(good, "import", "tệp")
 
 
-def arrive(context: bootstrap.Context, *documents: Any) -> pipeline.RoundResult:
+def arrive(context: Context, *documents: Any) -> RoundResult:
     """Through the pipeline's own steps."""
-    from flows.judge import make_judge
-    from index import archive
+    from flows.steps.judge import make_judge
+    from index.archive import intake
 
-    archive.take_in(documents, SOURCES)
-    result = pipeline.RoundResult()
+    intake.take_in(documents, SOURCES)
+    result = RoundResult()
     pipeline.process(context, result, make_judge(context.settings, context.plan, SOURCES))
     assert result.errors == []
     return result
@@ -63,14 +65,14 @@ def matched(identity: str) -> list[str]:
     return list(Match.objects.filter(document=identity).order_by("-score").values_list("finding__text", flat=True))
 
 
-def test_a_new_post_meets_what_was_found_false_before(context: bootstrap.Context) -> None:
+def test_a_new_post_meets_what_was_found_false_before(context: Context) -> None:
     import_review()
     post = document(1, GARLIC, source="dien-dan", title="Mẹo hay")
     arrive(context, post)
     assert matched(post.id) == [REVIEW["claimReviewed"]]
 
 
-def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: bootstrap.Context) -> None:
+def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: Context) -> None:
     from index.models import Document, Job
 
     post, other = document(1, GARLIC, source="dien-dan"), document(2, "Covid: chợ huyện mở cửa lại từ thứ hai")
@@ -78,33 +80,33 @@ def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: boot
     Document.objects.update(classified_at="2021-01-01T00:00:00Z")  # long ago: only search can find it
     assert matched(post.id) == []
     import_review()
-    match(context, pipeline.RoundResult())
+    match(context, RoundResult())
     assert matched(post.id) == [REVIEW["claimReviewed"]]
     assert matched(other.id) == []
     assert not Job.objects.exists()
 
 
-def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(context: bootstrap.Context) -> None:
+def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(context: Context) -> None:
     """And it is not held against the very claim that it is about."""
-    from index import archive
+    from index.archive import verdicts_and_cases
     from index.models import Document, Finding
 
     post = document(1, GARLIC, source="dien-dan")
     arrive(context, post)
     inspector = person("thanh", "inspector")
-    verdict = archive.give_verdict(inspector, Document.objects.get(pk=post.id), "false")
+    verdict = verdicts_and_cases.give_verdict(inspector, Document.objects.get(pk=post.id), "false")
     again = document(2, f"TIN GIẢ: {GARLIC}", source="dien-dan")  # a denial, so a claim of its own
     arrive(context, again)
     assert len(matched(again.id)) == 1
     assert matched(post.id) == []
-    archive.retract(inspector, verdict)
+    verdicts_and_cases.retract(inspector, verdict)
     assert not Finding.objects.exists()
     assert matched(again.id) == []
-    archive.give_verdict(inspector, Document.objects.get(pk=post.id), "opinion")
+    verdicts_and_cases.give_verdict(inspector, Document.objects.get(pk=post.id), "opinion")
     assert not Finding.objects.exists()
 
 
-def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(context: bootstrap.Context) -> None:
+def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(context: Context) -> None:
     """It goes from the library when the page leaves the subject."""
     from index.models import Document, Finding
 
@@ -114,7 +116,7 @@ def test_what_an_authority_publishes_is_a_notice_and_is_shown_beside_the_rumour(
     assert Finding.objects.get().origin == "notice"
     assert len(matched(post.id)) == 1
     assert matched(notice.id) == []
-    from index.findings import follow_notices
+    from index.archive.findings import follow_notices
 
     Document.objects.filter(pk=notice.id).update(topic="")
     follow_notices(Document.objects.filter(pk=notice.id))
@@ -138,7 +140,7 @@ NOTICES = (
     ],
 )
 def test_a_question_gets_the_notice_that_answers_it_or_none(
-    context: bootstrap.Context, title: str, text: str, answer: int | None
+    context: Context, title: str, text: str, answer: int | None
 ) -> None:
     """Also from a library of a few notices, and where a thread's first post asks in its title."""
     notices = [document(number, notice, source="so-y-te") for number, notice in enumerate(NOTICES, start=1)]
@@ -150,10 +152,10 @@ def test_a_question_gets_the_notice_that_answers_it_or_none(
     assert list(offered) == ([notices[answer - 1].id] if answer else [])
 
 
-def test_importing_twice_changes_nothing_and_a_correction_replaces(context: bootstrap.Context) -> None:
+def test_importing_twice_changes_nothing_and_a_correction_replaces(context: Context) -> None:
     """But not by an earlier state of the same page."""
-    from index import audit
     from index.models import AuditEntry, Finding
+    from index.proof import audit
 
     assert import_review().new == 1
     assert import_review().same == 1
@@ -165,8 +167,8 @@ def test_importing_twice_changes_nothing_and_a_correction_replaces(context: boot
     assert audit.verify() == []
 
 
-def test_archives_from_before_there_was_a_library_get_one(context: bootstrap.Context) -> None:
-    from index.findings import catch_up
+def test_archives_from_before_there_was_a_library_get_one(context: Context) -> None:
+    from index.archive.findings import catch_up
     from index.models import Finding
 
     arrive(context, document(1, GARLIC, source="so-y-te"))
@@ -195,15 +197,15 @@ def test_the_command_counts_what_it_took_and_what_it_could_not(tmp_path: Path) -
     assert json_of(soatin(home, "claims", "export"))["dataFeedElement"] == []
 
 
-def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: bootstrap.Context) -> None:
+def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: Context) -> None:
     from core import claimreview, findings
-    from index import archive
-    from index.findings import published
+    from index.archive import verdicts_and_cases
+    from index.archive.findings import published
     from index.models import Document
 
     post = document(1, GARLIC, source="dien-dan")
     arrive(context, post)
-    archive.give_verdict(person("thanh", "inspector"), Document.objects.get(pk=post.id), "fake")
+    verdicts_and_cases.give_verdict(person("thanh", "inspector"), Document.objects.get(pk=post.id), "fake")
     [own] = published()
     feed = claimreview.write([own], "Sở")
     assert json.dumps(feed).count("ClaimReview") == 1
@@ -214,9 +216,9 @@ def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: bootst
     assert good[0].rating is findings.Rating.FALSE
 
 
-def test_a_question_is_answered_by_the_notice_nearest_in_meaning(context: bootstrap.Context) -> None:
+def test_a_question_is_answered_by_the_notice_nearest_in_meaning(context: Context) -> None:
     """Where the extra 'encoder' is installed; its vectors are kept for the next run."""
-    from classify.encoder import installed_name
+    from classify.encoders.registry import installed_name
     from index.models import Match
     from tests.classify.test_meaning import ANSWERS
 

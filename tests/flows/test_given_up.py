@@ -7,10 +7,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from core import words
-from flows.bootstrap import Context
 from flows.cli import main
-from flows.guard import check
-from index import leases
+from flows.context import Context
+from flows.upkeep.missed import check
+from index.work import leases
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +43,9 @@ def test_the_desk_the_guard_and_the_command_line_show_it(
 
 @pytest.fixture
 def here() -> Context:
-    from flows import bootstrap
+    from flows.context import open_context
 
-    return bootstrap.start()
+    return open_context()
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import pytest
 
 from core import clock
 from core.settings import load
-from flows.alarms import raise_alarms
-from flows.bootstrap import Context
-from flows.deliver.port import NotSentError
-from flows.guard import check
-from index import leases
+from flows.context import Context
+from flows.tell.alarms import raise_alarms
+from flows.tell.port import NotSentError
+from flows.upkeep.missed import check
 from index.models import Alarm, Delivery, Document, Job, Report, SourceState, WarcFile
+from index.work import leases
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2021, 8, 25, 9, 0, tzinfo=clock.VIETNAM)

@@ -15,10 +15,11 @@ from warcio.warcwriter import WARCWriter
 from core.clock import VIETNAM
 from core.errors import DataError, UsageError
 from core.settings import load
-from flows.bootstrap import Context
-from flows.intake import ingest_file
-from flows.pipeline import RoundResult, read, register
-from flows.tables import TableMap, load_map
+from crawlers.tips.hotline_tables import TableMap, load_map
+from flows.context import Context
+from flows.steps.ingest import ingest_file
+from flows.steps.read import read, register
+from flows.work import RoundResult
 from index.models import Author, Document, Drop, WarcFile
 from tests.crawlers.hostile_site import article, encode_1258, encode_tcvn3, encode_vni
 

@@ -8,15 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from classify.encoder import open_encoder
-from classify.flagger import FlagModel, load_model
-from classify.places import Gazetteer
+from classify.claims.sense import Senses
+from classify.encoders.registry import open_encoder
+from classify.flag.flagger import FlagModel
+from classify.model.load import load_model
+from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
-from classify.sense import Senses
 from core.model import Document, DocumentKind
 from core.topics import load_topics
-from flows.judge import Judge
-from index import archive, leases, models
+from flows.steps.judge import Judge
+from index import models
+from index.archive import intake, judgements
+from index.archive.claims import claim_candidates
+from index.work import leases
 from tests.index.make import SOURCES, START, document
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +49,7 @@ def model() -> FlagModel:
 @pytest.fixture
 def judge(model: FlagModel) -> Judge:
     relevance, gazetteer = Relevance(load_topics(["covid"])), Gazetteer("Vĩnh Phúc", ())
-    return Judge(relevance, gazetteer, model, SOURCES, "Vĩnh Phúc", archive.claim_candidates)
+    return Judge(relevance, gazetteer, model, SOURCES, "Vĩnh Phúc", claim_candidates)
 
 
 def post(number: int, text: str, title: str = "[Tổng hợp] Tin đồn trong tuần, thật hay giả?") -> Document:
@@ -54,8 +58,8 @@ def post(number: int, text: str, title: str = "[Tổng hợp] Tin đồn trong t
 
 
 def take(judge: Judge, posts: Sequence[Document]) -> None:
-    archive.take_in(posts, SOURCES)
-    archive.save_judgements(judge.judge([(one, 1) for one in posts]))
+    intake.take_in(posts, SOURCES)
+    judgements.save_judgements(judge.judge([(one, 1) for one in posts]))
 
 
 def claims() -> dict[str, int | None]:
@@ -84,7 +88,7 @@ def test_a_telling_in_other_words_joins_where_there_is_an_encoder(model: FlagMod
         pytest.skip("the extra 'encoder' is not installed")
     judge = Judge(
         Relevance(load_topics(["covid"])), Gazetteer("Vĩnh Phúc", ()), model, SOURCES, "Vĩnh Phúc",
-        archive.claim_candidates, senses,
+        claim_candidates, senses,
     )  # fmt: skip
     posts = [post(1, LEAF), post(2, RUMOUR), post(3, LEAF_AGAIN)]
     for batch in [posts] if together else [[one] for one in posts]:
@@ -121,7 +125,7 @@ def test_a_ward_of_todays_phu_tho_counts_for_vinh_phuc(model: FlagModel) -> None
     """The same words in 2021 named no ward: there was none."""
     judge = Judge(
         Relevance(load_topics(["dengue"])), Gazetteer("Vĩnh Phúc", ()), model, SOURCES, "Vĩnh Phúc",
-        archive.claim_candidates,
+        claim_candidates,
     )  # fmt: skip
     old = document(1, "Phường Vĩnh Yên, tỉnh Phú Thọ có ca sốt xuất huyết đầu mùa, người dân diệt loăng quăng.")
     new = replace(old, published=START + timedelta(days=1500))

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from core.plans import last_slot, load_plan
-from flows.up import free_port
+from flows.run.processes import free_port
 from tests.flows.world import ROOT, done, environ, kill_group, make_home, one, rows, soatin
 from tests.site import Site
 
@@ -28,11 +28,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 RECIPIENTS = ["chanh-thanh-tra@example.vn", "so-tttt@example.vn", "truc-ban@example.vn"]
 MOMENTS = {"crawl": 5.0, "read": 1.5, "classify": 4.0, "index": 0.4, "report": 4.0, "deliver": 0.2}
 """How long after a step's beginning, in seconds, a kill still meets it."""
+STEPS = """
+import sys
+from flows.context import open_context
+open_context()
+from tests.flows.steps import main
+main(sys.argv[1])
+"""
 KILLS = ["crawl", "crawl", "crawl", "read", "read", "classify", "classify", "index", "report", "deliver"]
 
 
 def start(home: Path, slot: datetime) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.flows.steps", slot.isoformat()]
+    command = [sys.executable, "-c", STEPS, slot.isoformat()]
     return subprocess.Popen(
         command, env=environ(home), cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -214,8 +221,8 @@ def test_no_second_mail_by_smtp_whenever_the_sender_is_killed(crawled: Path, dic
 def start_sending(home: Path, rounds: int = 40) -> subprocess.Popen[str]:
     """The delivery step alone, in a loop, started and ready to send when this returns."""
     code = (
-        "import time\nfrom flows import bootstrap\nfrom flows.deliver import deliver_due\n"
-        "context = bootstrap.start()\nprint('ready', flush=True)\n"
+        "import time\nfrom flows.context import open_context\ncontext = open_context()\n"
+        "from flows.tell.reports import deliver_due\nprint('ready', flush=True)\n"
         f"for _ in range({rounds}):\n    deliver_due(context.settings, context.owner)\n    time.sleep(0.2)\n"
     )
     command = [sys.executable, "-c", code]

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from core.manifest import entry_hash
-from crawlers.wacz_check import check_wacz, stamp_of
-from flows.evidence import verify_file
-from flows.timestamp import StampError, ask
+from crawlers.evidence.wacz_check import check_wacz, stamp_of
+from flows.evidence.timestamp import StampError, ask
+from flows.evidence.verify_package import verify_file
 from tests.flows.authority import Authority, authority
 from tests.flows.world import json_of, one, soatin
 
@@ -198,7 +198,7 @@ def test_where_there_is_no_browser_the_package_and_the_person_are_told(crawled: 
 
 @pytest.mark.parametrize("answer", [b"", b"no stamp", b"0" * 300_000])
 def test_an_answer_that_is_no_stamp_is_refused(answer: bytes, tsa: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import timestamp
+    from flows.evidence import timestamp
 
     def post(query: bytes, url: str) -> bytes:
         return answer

@@ -13,13 +13,13 @@ from django.test import Client
 from core import clock
 from core.model import Source, SourceKind
 from core.settings import load
-from crawlers.payloads import payloads
+from crawlers.evidence.payloads import payloads
+from crawlers.evidence.wacz_check import check_wacz
+from crawlers.evidence.warc import WarcFile
 from crawlers.read import read_warc
-from crawlers.wacz_check import check_wacz
-from crawlers.warc import WarcFile
-from flows import packages
-from flows.bootstrap import Context
-from index import archive
+from flows.context import Context
+from flows.evidence import packages
+from index.archive import intake, judgements, verdicts_and_cases
 from index.models import AuditEntry, Case, Document, EvidencePackage
 from tests.index.make import claim_judgement, person
 
@@ -46,13 +46,13 @@ def case(context: Context) -> Case:
     file.response(url=url, status=200, reason="OK", headers=HTML, body=PAGE.encode(), soatin=given)
     file.close()
     (path,) = file.finished
-    archive.register_warc(path, payloads)
-    archive.take_in(list(read_warc(path, {"bao": source})), {"bao": source}, path.name)
+    intake.register_warc(path, payloads)
+    intake.take_in(list(read_warc(path, {"bao": source})), {"bao": source}, path.name)
     row = Document.objects.get()
-    archive.save_judgements([claim_judgement(row.pk, (row.pk,))])
+    judgements.save_judgements([claim_judgement(row.pk, (row.pk,))])
     row.refresh_from_db()
     assert row.claim is not None
-    return archive.open_case(person("lan", "lead"), row.claim)
+    return verdicts_and_cases.open_case(person("lan", "lead"), row.claim)
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ import pytest
 from core import clock
 from core.model import Judgement, TextKind
 from core.settings import load
-from flows import pipeline
-from flows.bootstrap import Context
-from index import archive
+from flows.context import Context
+from flows.steps import crawl as step
+from flows.steps.read import read, register
+from flows.work import RoundResult
+from index.archive import judgements
 from index.models import Document, Job, Look, SourceState
 from tests.crawlers.hostile_site import HTML, article
 from tests.crawlers.paper import Paper
@@ -41,17 +43,17 @@ def context(paper: Paper, tmp_path: Path) -> Context:
     return made
 
 
-def crawl(context: Context) -> pipeline.RoundResult:
-    result = pipeline.RoundResult()
-    pipeline.crawl(context, result)
-    pipeline.register(context, result)
-    pipeline.read(context, result)
+def crawl(context: Context) -> RoundResult:
+    result = RoundResult()
+    step.crawl(context, result)
+    register(context, result)
+    read(context, result)
     assert result.errors == []
     return result
 
 
 def flag_all() -> None:
-    archive.save_judgements(
+    judgements.save_judgements(
         [Judgement(row.id, row.version, "covid", TextKind.CLAIM, (), (row.id,), None, row.title, flag(0.9))
          for row in Document.objects.all()]
     )  # fmt: skip
@@ -106,9 +108,9 @@ def test_a_round_killed_after_its_looks_is_not_repeated_and_one_killed_before_th
     an_hour_passes()
     paper.asked.clear()
     with monkeypatch.context() as killed:
-        killed.setattr(pipeline, "register", _killed_the_second_time(pipeline.register))
+        killed.setattr(step, "register", _killed_the_second_time(register))
         with pytest.raises(KeyboardInterrupt):
-            pipeline.crawl(context, pipeline.RoundResult())
+            step.crawl(context, RoundResult())
     Job.objects.filter(queue="poll").delete()  # the lease of its source ends with its process
     assert len(paper.paths()) == 3
     assert crawl(context).counts["looks"] == 0  # what was received is read first
@@ -117,9 +119,9 @@ def test_a_round_killed_after_its_looks_is_not_repeated_and_one_killed_before_th
 
     an_hour_passes()
     with monkeypatch.context() as killed:
-        killed.setattr("crawlers.round.run_round", _die)
+        killed.setattr("flows.steps.crawl.run_round", _die)
         with pytest.raises(KeyboardInterrupt):
-            pipeline.crawl(context, pipeline.RoundResult())
+            step.crawl(context, RoundResult())
     Job.objects.filter(queue="poll").delete()
     assert crawl(context).counts["looks"] == 0  # the dead round holds them still
     later = clock.now() + timedelta(minutes=30)

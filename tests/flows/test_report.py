@@ -22,9 +22,9 @@ from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
-from flows.report import make_report, render_all
-from flows.report.blocks import tidy
-from flows.report.sections import concerns
+from flows.papers.forms.blocks import tidy
+from flows.papers.report.make import make_report, render_all
+from flows.papers.report.sections import concerns
 from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
 from tests.flows import report_archive
 from tests.flows.report_archive import SINCE, SLOT
@@ -126,10 +126,10 @@ PROGRAM = """
 import json, os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from flows import bootstrap
-context = bootstrap.start()
-bootstrap.migrate()
-from flows.report import make_report
+from flows.context import migrate, open_context
+context = open_context()
+migrate()
+from flows.papers.report.make import make_report
 from index.models import Delivery, Job, Report
 before, moves, replace = Report.objects.count(), [], Path.replace
 def counted(path, target):

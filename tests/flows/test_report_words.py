@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.report import as_text
-from flows.report.blocks import tidy
-from flows.report.collect import abbreviation
-from flows.report.document import Drawn
-from flows.report.sections import concerns
+from flows.papers.forms import text as as_text
+from flows.papers.forms.blocks import tidy
+from flows.papers.forms.official import Drawn
+from flows.papers.report.collect import abbreviation
+from flows.papers.report.sections import concerns
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from core.clock import VIETNAM
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import load
-from flows.bootstrap import Context
-from flows.reporting import make_due, missing_slots, slots_of
+from flows.context import Context
+from flows.papers.report.due import make_due
+from flows.slots import missing_slots, slots_of
 from index.models import Report, WarcFile
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,15 @@ import pytest
 
 from core import clock
 from core.settings import load
-from flows import evidence
-from flows.bootstrap import Context
-from flows.maintenance import expire
-from flows.pipeline import RoundResult, index
-from index import archive, audit, manifest
+from flows.context import Context
+from flows.evidence.verify import verify
+from flows.steps.index import index
+from flows.upkeep.maintenance import expire
+from flows.work import RoundResult
+from index.archive import intake, judgements, verdicts_and_cases
 from index.models import AuditEntry, Document, WarcFile
-from index.query import parse
+from index.proof import audit, manifest
+from index.query.parse import parse
 from index.search import open_search
 from tests.index.make import SOURCES, claim_judgement, document, person
 
@@ -36,14 +38,14 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
         assert doc.warc is not None
         path = here.settings.warc_dir / file
         path.write_bytes(b"bytes of " + file.encode())
-        archive.register_warc(path)
-        archive.take_in([replace(doc, warc=replace(doc.warc, file=file))], SOURCES, file)
-        archive.finish_warc(file, 1)
-    archive.save_judgements([claim_judgement(doc.id, (doc.id,)) for doc in docs])
+        intake.register_warc(path)
+        intake.take_in([replace(doc, warc=replace(doc.warc, file=file))], SOURCES, file)
+        intake.finish_warc(file, 1)
+    judgements.save_judgements([claim_judgement(doc.id, (doc.id,)) for doc in docs])
     index(here, RoundResult())
     user = person("thanh", "inspector")
     for doc in (docs[1], docs[3]):
-        archive.give_verdict(user, Document.objects.get(pk=doc.id), "false")
+        verdicts_and_cases.give_verdict(user, Document.objects.get(pk=doc.id), "false")
     return here
 
 
@@ -70,7 +72,7 @@ def test_it_goes_from_archive_search_and_evidence_and_is_on_the_record(
     assert AuditEntry.objects.filter(action="retention.evidence", subject="old.warc.gz").count() == 1
     assert audit.verify() == []
     assert manifest.problems() == []
-    assert {row["state"] for row in evidence.verify(context)} == {"whole"}, "removed on the record: not missed"
+    assert {row["state"] for row in verify(context)} == {"whole"}, "removed on the record: not missed"
 
 
 def test_a_clock_that_is_years_ahead_for_a_while_removes_nothing(

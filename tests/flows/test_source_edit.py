@@ -16,10 +16,10 @@ from django.test import Client
 
 from core.settings import Settings, load
 from crawlers.sources import parse_source
-from flows import trials
-from flows.bootstrap import Context
-from index import audit
+from flows.context import Context
+from flows.steps import trials
 from index.models import AuditEntry, Document, Drop, SourceState, SourceTrial, WarcFile
+from index.proof import audit
 
 pytestmark = pytest.mark.django_db
 FIELDS = {"start": "press feed", "title": "Báo Thử Nghiệm <b>", "kind": "press", "interval": "30"}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flows.up import free_port, wait_for
+from flows.run.processes import free_port, wait_for
 from tests.flows.world import SOATIN, done, environ, kill_group, make_home, rows, script, soatin
 from tests.site import Site
 

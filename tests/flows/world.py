@@ -88,7 +88,7 @@ def one(home: Path, query: str, *values: Any) -> Any:
 
 def script(home: Path, code: str) -> str:
     """Run some lines over the home's archive."""
-    start = "from flows import bootstrap\ncontext = bootstrap.start()\nbootstrap.migrate()\n"
+    start = "from flows.context import migrate, open_context\ncontext = open_context()\nmigrate()\n"
     return done(run(["-c", start + code], environ(home), ROOT, 60))
 
 
@@ -96,7 +96,7 @@ def add_person(home: Path, name: str, group: str, full_name: str = "") -> None:
     """An account with a password."""
     script(
         home,
-        "from flows.accounts import ensure_account\n"
+        "from flows.run.accounts import ensure_account\n"
         f"user = ensure_account({name!r}, {group!r}, {full_name!r})\nuser.set_password({PASSWORD!r})\nuser.save()\n",
     )
 
@@ -105,7 +105,11 @@ def add_person(home: Path, name: str, group: str, full_name: str = "") -> None:
 def running_desk(home: Path, **more: str) -> Iterator[str]:
     """The desk's server; yields its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.desk"], env=environ(home, **more), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "flows.run", "desk"],
+        env=environ(home, **more),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None

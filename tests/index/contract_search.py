@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.model import SearchDocument
-from index.query import QueryError, parse
+from index.query.parse import QueryError, parse
 from index.search import Filters, RefusedError, SearchBackend
 
 MOMENT = datetime(2021, 8, 20, 18, 0, tzinfo=UTC)  # already the 21st in Vietnam

@@ -40,33 +40,34 @@ def _ready() -> None:
 
 def _write(number: str) -> None:
     """Documents of one writer have numbers of their own, so that what is written is known."""
-    from flows import pipeline
-    from flows.bootstrap import start
+    from flows.context import open_context
+    from flows.steps.index import index
+    from flows.work import RoundResult
 
-    context, dice = start(), random.Random()
+    context, dice = open_context(), random.Random()
     _change([int(number) * 1000 + n for n in range(20)], dice)  # on a slow machine too there is something to lose
     _ready()
     while True:
         numbers = [int(number) * 1000 + dice.randrange(300) for _ in range(dice.randint(1, 20))]
         _change(numbers, dice)
-        pipeline.index(context, pipeline.RoundResult())
+        index(context, RoundResult())
 
 
 def _change(numbers: list[int], dice: random.Random) -> None:
     from core import clock
     from core.model import Judgement, TextKind
-    from index import archive
+    from index.archive import intake, judgements, reading
+    from index.archive.retention import permitted
     from index.models import Document
-    from index.retention import permitted
     from tests.index.make import SOURCES, claim_judgement, document
 
     docs = [
         replace(document(n, f"Nội dung {dice.random()} về dịch bệnh."), fetched=clock.now(), published=clock.now())
         for n in dict.fromkeys(numbers)
     ]
-    archive.take_in(docs, SOURCES)
-    versions = archive.version_of([doc.id for doc in docs])
-    archive.save_judgements(
+    intake.take_in(docs, SOURCES)
+    versions = reading.version_of([doc.id for doc in docs])
+    judgements.save_judgements(
         [
             Judgement(doc.id, versions[doc.id], "", TextKind.OTHER)
             if dice.random() < 0.2
@@ -75,7 +76,7 @@ def _change(numbers: list[int], dice: random.Random) -> None:
         ]
     )
     if dice.random() < 0.1:
-        from index import leases
+        from index.work import leases
 
         with permitted("test", "removed"):
             Document.objects.filter(id=docs[0].id).delete()
@@ -83,10 +84,10 @@ def _change(numbers: list[int], dice: random.Random) -> None:
 
 
 def _reindex() -> None:
-    from flows.bootstrap import start
-    from flows.reindex import reindex
+    from flows.context import open_context
+    from flows.upkeep.reindex import reindex
 
-    context = start()
+    context = open_context()
     _ready()
     while True:
         reindex(context)
@@ -96,16 +97,17 @@ def _reindex() -> None:
 
 def _finish() -> None:
     """Started again after all kills: one rebuilding to its end, then the outbox until it is empty."""
-    from flows import pipeline
-    from flows.bootstrap import start
-    from flows.reindex import reindex
-    from index import leases, outbox
+    from flows.context import open_context
+    from flows.steps.index import index
+    from flows.upkeep.reindex import reindex
+    from flows.work import RoundResult
     from index.search import open_search
+    from index.work import leases, outbox
 
-    context = start()
+    context = open_context()
     reindex(context)
     while leases.backlog("index"):
-        pipeline.index(context, pipeline.RoundResult())
+        index(context, RoundResult())
         time.sleep(0.1)
     backend = open_search(context.settings)
     held = list(backend.revisions())

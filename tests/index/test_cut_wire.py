@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from core.settings import load
-from flows import pipeline
-from flows.bootstrap import Context
-from flows.pipeline import RoundResult
-from index import archive, leases
+from flows.context import Context
+from flows.steps.index import index
+from flows.work import RoundResult
+from index.archive import intake, judgements
 from index.models import Job
 from index.search import open_search
+from index.work import leases
 from tests.index.make import SOURCES, claim_judgement, document
 from tests.proxy import Wire
 
@@ -25,8 +26,8 @@ TEXT = "Nội dung dài về dịch bệnh, cách ly và vắc xin ở Tam Đả
 def test_a_bulk_that_was_cut_is_made_whole_by_itself(how: str, elastic_url: str, tmp_path: Path) -> None:
     for start in range(0, COUNT, 200):
         documents = [document(number, f"{TEXT} số {number}") for number in range(start, start + 200)]
-        archive.take_in(documents, SOURCES)
-        archive.save_judgements([claim_judgement(one.id, (one.id,)) for one in documents])
+        intake.take_in(documents, SOURCES)
+        judgements.save_judgements([claim_judgement(one.id, (one.id,)) for one in documents])
     server, _, prefix = elastic_url.removeprefix("elasticsearch+").rpartition("/")
     wire = Wire(server)
     context = Context(load(tmp_path, {"SOATIN_SEARCH_URL": f"elasticsearch+{wire.url}/{prefix}-{how}"}), "worker")
@@ -37,7 +38,7 @@ def test_a_bulk_that_was_cut_is_made_whole_by_itself(how: str, elastic_url: str,
     else:
         wire.swallow = wire.sent + 1_500_000  # the server has applied it; its answer never comes
     result = RoundResult()
-    pipeline.index(context, result)
+    index(context, result)
     assert len(result.errors) == 1, result.errors
     assert "cannot be reached" in result.errors[0]
     waiting = leases.backlog("index")
@@ -46,7 +47,7 @@ def test_a_bulk_that_was_cut_is_made_whole_by_itself(how: str, elastic_url: str,
 
     wire.mend()
     again = RoundResult()
-    pipeline.index(context, again)
+    index(context, again)
     assert (again.errors, leases.backlog("index"), leases.stuck()) == ([], 0, 0)
     assert backend.count() == COUNT, "each document once"
     wire.cut()

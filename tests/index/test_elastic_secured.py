@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import load
-from index.query import parse
+from index.query.parse import parse
 from index.search import Filters, SearchBackend, SearchError, open_search
 from tests.index.contract_search import DOCUMENTS
 

@@ -20,8 +20,10 @@ from core.errors import UsageError
 from core.model import SearchDocument
 from core.settings import load
 from core.vietnamese import fold
-from index.query import parse
-from index.search import Filters, SearchBackend, SearchError, elastic_mapping, elasticsearch, open_search
+from index.query.parse import parse
+from index.search import Filters, SearchBackend, SearchError, open_search
+from index.search.elasticsearch import engine as elasticsearch
+from index.search.elasticsearch import mapping
 from tests.index.contract_search import DOCUMENTS
 
 WORDS = re.findall(
@@ -237,7 +239,7 @@ def test_a_red_index_is_said(elastic: Any, elastic_url: str, tmp_path: Path) -> 
     alias = f"{elastic_url.rpartition('/')[2]}-red"
     elastic._client.indices.create(
         index=f"{alias}-1",
-        settings={"index.routing.allocation.require._name": "nobody", "analysis": elastic_mapping.SETTINGS["analysis"]},
+        settings={"index.routing.allocation.require._name": "nobody", "analysis": mapping.SETTINGS["analysis"]},
         mappings=elastic._client.indices.get_mapping(index=elastic.alias).popitem()[1]["mappings"],
         aliases={alias: {}},
         wait_for_active_shards=0,

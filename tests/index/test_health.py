@@ -35,7 +35,8 @@ def keep() -> Callable[..., None]:
 
 
 def test_days_and_weeks_are_counted_as_far_as_the_source_was_watched(keep: Callable[..., None]) -> None:
-    from index import health, models
+    from index import models
+    from index.views import health
 
     models.SourceState.objects.create(name="bao", last_polled=NOW, last_success=NOW, daily=3.0, last_error="")
     for days_ago, number in ((0.5, 3), (0.9, 1), (1.5, 2), (7.5, 10), (14.5, 20), (16, 1), (21.5, 30)):
@@ -51,7 +52,8 @@ def test_days_and_weeks_are_counted_as_far_as_the_source_was_watched(keep: Calla
 
 
 def test_texts_and_drops_are_measured(keep: Callable[..., None]) -> None:
-    from index import health, models
+    from index import models
+    from index.views import health
 
     keep("bao", 10, 25, size=1000)
     keep("bao", 0.5, 10, size=100)
@@ -65,8 +67,8 @@ def test_texts_and_drops_are_measured(keep: Callable[..., None]) -> None:
 
 
 def test_signs_that_stood_at_a_moment_are_known_later() -> None:
-    from index import health
     from index.models import Alarm
+    from index.views import health
 
     now = clock.now()
     for code, raised, cleared in (("source-quiet", 5, 3), ("source-silent", 2, None), ("disk", 5, None)):

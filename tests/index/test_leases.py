@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_claimed_job_is_nobody_elses_until_its_lease_ends() -> None:
     """Then its first owner can no longer finish it."""
-    from index import leases, models
+    from index import models
+    from index.work import leases
 
     leases.put("classify", ["a", "b", "a"])
     assert leases.claim("classify", "one", 1, 60) == ["a"]
@@ -32,7 +33,7 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_ends() -> None:
 
 def test_what_becomes_due_again_while_it_is_worked_on_is_not_lost() -> None:
     """Nor given to another at the same time, who could carry a newer state that the first then overwrites."""
-    from index import leases
+    from index.work import leases
 
     leases.put("index", ["a"])
     leases.claim("index", "one", 9, 60)
@@ -47,7 +48,8 @@ def test_what_becomes_due_again_while_it_is_worked_on_is_not_lost() -> None:
 
 def test_a_job_that_fails_five_times_is_given_up_with_its_error() -> None:
     """Each time it waits longer; a person can make it due again, and so does a change of what it is about."""
-    from index import leases, models
+    from index import models
+    from index.work import leases
 
     leases.put("read", ["x.warc.gz"])
     for attempt in range(1, 6):
@@ -74,7 +76,8 @@ def test_what_kills_its_worker_is_given_up_and_takes_nothing_else_with_it() -> N
     """It does not come back for ever, and the nineteen that lay in the same batch are done, though the worker that
     first took them died.
     """
-    from index import leases, models
+    from index import models
+    from index.work import leases
 
     names = [str(number) for number in range(20)]
     leases.put("classify", names)
@@ -97,7 +100,8 @@ def test_what_kills_its_worker_is_given_up_and_takes_nothing_else_with_it() -> N
 
 def test_a_server_that_is_away_is_nobodys_fault() -> None:
     """What is given back untried, or rests, counts nothing, however long that goes on."""
-    from index import leases, models
+    from index import models
+    from index.work import leases
 
     leases.put("deliver", ["1"])
     for _ in range(30):

@@ -15,19 +15,19 @@ RECORDS = [(0, 12, "ab" * 32), (12, 30, "cd" * 32)]
 
 @pytest.fixture
 def entered(tmp_path: Path) -> list[str]:
-    from index import archive
+    from index.archive import intake
 
     names = [f"{number}.warc.gz" for number in range(5)]
     for name in names:
         (tmp_path / name).write_bytes(name.encode())
-        assert archive.register_warc(tmp_path / name, lambda _path: list(RECORDS))
+        assert intake.register_warc(tmp_path / name, lambda _path: list(RECORDS))
     return names
 
 
 @contextmanager
 def broken_in() -> Iterator[None]:
     """As somebody who writes to the database past the triggers."""
-    from index import append_only
+    from index.proof import append_only
 
     append_only.remove(connection)
     yield
@@ -35,15 +35,17 @@ def broken_in() -> Iterator[None]:
 
 
 def named() -> list[tuple[int, str]]:
-    from index import manifest
+    from index.proof import manifest
 
     return [(one.number, one.state) for one in manifest.problems()]
 
 
 def test_each_file_has_one_entry_that_follows_the_one_before(entered: list[str], tmp_path: Path) -> None:
-    from index import archive, manifest, models
+    from index import models
+    from index.archive import intake
+    from index.proof import manifest
 
-    assert not archive.register_warc(tmp_path / entered[0], lambda _path: [])
+    assert not intake.register_warc(tmp_path / entered[0], lambda _path: [])
     rows = list(models.ManifestEntry.objects.order_by("number"))
     assert [row.file for row in rows] == entered
     assert [row.previous for row in rows[1:]] == [row.hash for row in rows[:-1]]
@@ -82,7 +84,8 @@ def test_what_was_changed_removed_or_cut_off_past_the_database_is_named(entered:
 
 def test_a_file_from_before_the_manifest_is_entered_when_it_is_what_it_was(tmp_path: Path) -> None:
     from core import clock
-    from index import manifest, models
+    from index import models
+    from index.proof import manifest
 
     good, bad = tmp_path / "old.warc.gz", tmp_path / "bad.warc.gz"
     for file in (good, bad):
@@ -96,7 +99,7 @@ def test_a_file_from_before_the_manifest_is_entered_when_it_is_what_it_was(tmp_p
 
 def test_part_of_the_chain_is_handed_out_with_the_records_of_the_files_asked_for(entered: list[str]) -> None:
     from core.manifest import breaks
-    from index import manifest
+    from index.proof import manifest
 
     part = manifest.entries(["3.warc.gz"])
     assert [entry["number"] for entry in part] == [4, 5]

@@ -8,7 +8,7 @@ import pytest
 
 from core import clock
 from core.model import Document, DocumentKind, Polled
-from index.intake import take_in
+from index.archive.intake import take_in
 from index.models import SourceState
 
 pytestmark = pytest.mark.django_db

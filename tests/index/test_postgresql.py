@@ -27,13 +27,14 @@ def test_append_only_tables_cannot_be_emptied_at_a_stroke() -> None:
 
 def test_what_sites_send_is_taken_in_whatever_it_holds() -> None:
     """NUL, half characters, a language and a drop's reason longer than their columns."""
-    from index import archive, models
+    from index import models
+    from index.archive import intake
 
     odd = replace(
         document(1, "Nội dung \0 có \ud800 ký tự lạ", title="Tiêu\0đề", author="Tên\0lạ"),
         language="vi-VN-x-rat-dai", tags=("a\0b",), engagement={"li\0kes": 3},
     )  # fmt: skip
-    archive.take_in([odd, Drop("read", "r\0" * 90, "s" * 200, "https://x/\0", "d\0")], SOURCES)
+    intake.take_in([odd, Drop("read", "r\0" * 90, "s" * 200, "https://x/\0", "d\0")], SOURCES)
     row = models.Document.objects.get()
     assert row.title == "Tiêu\ufffdđề"
     assert models.Drop.objects.count() == 1
@@ -41,15 +42,17 @@ def test_what_sites_send_is_taken_in_whatever_it_holds() -> None:
 
 def test_what_people_type_is_kept_whatever_it_holds() -> None:
     """A NUL can be put into any form by hand."""
-    from index import archive, audit, models
+    from index import models
+    from index.archive import intake, judgements, verdicts_and_cases
+    from index.proof import audit
 
     doc = document(1)
-    archive.take_in([doc], SOURCES)
-    archive.save_judgements([claim_judgement(doc.id, ("b",))])
+    intake.take_in([doc], SOURCES)
+    judgements.save_judgements([claim_judgement(doc.id, ("b",))])
     user = person("thanh", "inspector")
     row = models.Document.objects.get()
-    archive.give_verdict(user, row, "false", "ghi\0chú")
+    verdicts_and_cases.give_verdict(user, row, "false", "ghi\0chú")
     assert row.claim is not None
-    archive.add_action(user, archive.open_case(user, row.claim), "none", "ghi\0chú")
+    verdicts_and_cases.add_action(user, verdicts_and_cases.open_case(user, row.claim), "none", "ghi\0chú")
     assert audit.verify() == []
     assert row.text_kind == TextKind.CLAIM

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.query import And, Field, Near, Not, Or, QueryError, Term, parse
+from index.query.parse import And, Field, Near, Not, Or, QueryError, Term, parse
 
 
 def _term(*words: tuple[str, str], prefix: bool = False) -> Term:

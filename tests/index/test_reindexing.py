@@ -81,17 +81,17 @@ def test_an_index_that_another_run_switches_is_begun_again(
 ) -> None:
     """As by the last word of a killed run, which reached the server late."""
     from core.settings import load
-    from flows.bootstrap import Context
-    from flows.reindex import reindex
-    from index import archive
+    from flows.context import Context
+    from flows.upkeep.reindex import reindex
+    from index.archive import intake, judgements
     from index.search import open_search
     from tests.index.make import SOURCES, claim_judgement, document
 
     url = f"{request.getfixturevalue('elastic_url')}-taken" if engine == "elasticsearch" else ""
     context = Context(load(tmp_path, {"SOATIN_SEARCH_URL": url}), "thử")
     docs = [document(number, f"Tin số {number} về dịch bệnh") for number in range(5)]
-    archive.take_in(docs, SOURCES)
-    archive.save_judgements([claim_judgement(doc.id, (doc.id,)) for doc in docs])
+    intake.take_in(docs, SOURCES)
+    judgements.save_judgements([claim_judgement(doc.id, (doc.id,)) for doc in docs])
     backend = open_search(context.settings)
     backend.reset()
     switched: list[int] = []

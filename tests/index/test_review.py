@@ -21,70 +21,77 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def flagged() -> str:
     """The id of a flagged document."""
-    from index import archive, leases
+    from index.archive import intake, judgements
+    from index.work import leases
 
     doc = document(1, author="Nguyễn Văn A")
-    archive.take_in([doc], SOURCES)
-    archive.save_judgements([claim_judgement(doc.id, ("a", "b"))])
+    intake.take_in([doc], SOURCES)
+    judgements.save_judgements([claim_judgement(doc.id, ("a", "b"))])
     leases.done("index", leases.claim("index", "w", 9, 60), "w")
     return doc.id
 
 
 def test_a_verdict_takes_the_claim_from_the_queue_and_its_undoing_brings_it_back(flagged: str) -> None:
     """Search hears of both."""
-    from index import archive, audit, leases, models, queue
+    from index import models
+    from index.archive import reading, verdicts_and_cases
+    from index.proof import audit
+    from index.views import queue
+    from index.work import leases
 
     inspector = person("thanh", "inspector")
     row = models.Document.objects.get(id=flagged)
     assert [claim.headline for claim in queue.waiting()] == ["Uống nước chanh khỏi bệnh"]
-    verdict = archive.give_verdict(inspector, row, "false", "Sở Y tế đã bác bỏ")
+    verdict = verdicts_and_cases.give_verdict(inspector, row, "false", "Sở Y tế đã bác bỏ")
     assert not queue.waiting().exists()
     assert leases.claim("index", "w", 9, 60) == [flagged]
-    assert archive.search_documents([flagged])[0].verdict == "false"
-    archive.retract(inspector, verdict)
+    assert reading.search_documents([flagged])[0].verdict == "false"
+    verdicts_and_cases.retract(inspector, verdict)
     assert queue.waiting().count() == 1
     with pytest.raises(UsageError, match="already"):
-        archive.retract(inspector, verdict)
+        verdicts_and_cases.retract(inspector, verdict)
     assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == ["verdict.give", "verdict.retract"]
     assert audit.verify() == []
 
 
 def test_the_verdict_before_stands_again_when_the_last_is_retracted(flagged: str) -> None:
     """And an unknown value is refused."""
-    from index import archive, models
+    from index import models
+    from index.archive import verdicts_and_cases
 
     inspector = person("thanh", "inspector")
     row = models.Document.objects.get(id=flagged)
-    archive.give_verdict(inspector, row, "unconfirmed")
-    second = archive.give_verdict(inspector, row, "fake")
-    archive.retract(inspector, second)
+    verdicts_and_cases.give_verdict(inspector, row, "unconfirmed")
+    second = verdicts_and_cases.give_verdict(inspector, row, "fake")
+    verdicts_and_cases.retract(inspector, second)
     assert models.Claim.objects.get().verdict == "unconfirmed"
     with pytest.raises(UsageError, match="one of"):
-        archive.give_verdict(inspector, row, "nonsense")
+        verdicts_and_cases.give_verdict(inspector, row, "nonsense")
 
 
 def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_levels(flagged: str) -> None:
     """Each refusal is Django's own, so the desk answers 403."""
-    from index import archive, authors, models
+    from index import models
+    from index.archive import authors, verdicts_and_cases
 
     analyst, inspector, lead = person("an", "analyst"), person("thanh", "inspector"), person("lan", "lead")
     row = models.Document.objects.get(id=flagged)
     with pytest.raises(PermissionDenied):
-        archive.give_verdict(analyst, row, "false")
+        verdicts_and_cases.give_verdict(analyst, row, "false")
     claim = models.Claim.objects.get()
-    case = archive.open_case(inspector, claim)
-    assert archive.open_case(lead, claim) == case
+    case = verdicts_and_cases.open_case(inspector, claim)
+    assert verdicts_and_cases.open_case(lead, claim) == case
     assert row.author is not None
     with pytest.raises(PermissionDenied):
         authors.reveal(inspector, case, row.author, "cần xác minh người đăng")
     with pytest.raises(UsageError, match="reason"):
         authors.reveal(lead, case, row.author, "  ")
     assert authors.reveal(lead, case, row.author, "cần xác minh người đăng") == "Nguyễn Văn A"
-    archive.add_action(inspector, case, "correction_asked", "Công văn 12")
+    verdicts_and_cases.add_action(inspector, case, "correction_asked", "Công văn 12")
     with pytest.raises(PermissionDenied):
-        archive.decide_level(inspector, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
-    archive.decide_level(lead, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
-    level = archive.level_in_force("Vĩnh Phúc", "Tam Đảo")
+        verdicts_and_cases.decide_level(inspector, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    verdicts_and_cases.decide_level(lead, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    level = verdicts_and_cases.level_in_force("Vĩnh Phúc", "Tam Đảo")
     assert level is not None
     assert level.level == "2"
     assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == [
@@ -94,34 +101,36 @@ def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_leve
 
 def test_a_case_is_opened_only_on_what_was_flagged_or_found_wrong() -> None:
     """Not on an opinion, on what was found true, or on what nobody flagged or judged."""
-    from index import archive, models
+    from index import models
+    from index.archive import intake, judgements, verdicts_and_cases
 
     inspector = person("thanh", "inspector")
     docs = [document(1), document(2, "Xã làm chậm quá."), document(3)]
-    archive.take_in(docs, SOURCES)
+    intake.take_in(docs, SOURCES)
     unsure = claim_judgement(docs[2].id, ("c",), probability=0.1)
-    archive.save_judgements([claim_judgement(docs[0].id, ("a", "b")), unsure])
+    judgements.save_judgements([claim_judgement(docs[0].id, ("a", "b")), unsure])
     flagged_claim, unflagged = models.Claim.objects.order_by("id")
     with pytest.raises(UsageError, match="neither flagged nor found wrong"):
-        archive.open_case(inspector, unflagged)
+        verdicts_and_cases.open_case(inspector, unflagged)
     for value in ("true", "opinion", "irrelevant"):
-        archive.give_verdict(inspector, models.Document.objects.get(id=docs[0].id), value)
+        verdicts_and_cases.give_verdict(inspector, models.Document.objects.get(id=docs[0].id), value)
         flagged_claim.refresh_from_db()
         with pytest.raises(UsageError, match="no case"):
-            archive.open_case(inspector, flagged_claim)
+            verdicts_and_cases.open_case(inspector, flagged_claim)
     assert not models.Case.objects.exists()
-    archive.give_verdict(inspector, models.Document.objects.get(id=docs[2].id), "unconfirmed")
-    assert archive.open_case(inspector, unflagged).claim == unflagged
+    verdicts_and_cases.give_verdict(inspector, models.Document.objects.get(id=docs[2].id), "unconfirmed")
+    assert verdicts_and_cases.open_case(inspector, unflagged).claim == unflagged
 
 
 @pytest.mark.parametrize("kind", ["question", "opinion", "official", "other", ""])
 def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> None:
     """Though the document stands in a case, as when it asks about the claim. The refused look is not in the log."""
-    from index import archive, authors, models
+    from index import models
+    from index.archive import authors, intake, judgements, verdicts_and_cases
 
     doc, asked = document(1, author="Nguyễn Văn A"), document(2, "Thật không ạ?", author="Trần Thị B")
-    archive.take_in([doc, asked], SOURCES)
-    archive.save_judgements(
+    intake.take_in([doc, asked], SOURCES)
+    judgements.save_judgements(
         [
             claim_judgement(doc.id, ("a", "b")),
             Judgement(asked.id, 1, "covid", TextKind.QUESTION, flag=flag(0.1, TextKind.QUESTION)),
@@ -129,7 +138,7 @@ def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> Non
     )
     lead, claim = person("lan", "lead"), models.Claim.objects.get()
     models.Document.objects.filter(id=asked.id).update(claim=claim, text_kind=kind)
-    case = archive.open_case(lead, claim)
+    case = verdicts_and_cases.open_case(lead, claim)
     assert authors.shown_in(case) == [models.Document.objects.get(id=doc.id).author_id]
     author = models.Document.objects.get(id=asked.id).author
     assert author is not None
@@ -140,12 +149,13 @@ def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> Non
 
 def test_what_was_said_cannot_be_rewritten_in_the_database(flagged: str) -> None:
     """Neither by the ORM nor by hand; retention alone removes, and never audit entries or what people judged."""
-    from index import archive, models, retention
+    from index import models
+    from index.archive import intake, judgements, retention, verdicts_and_cases
 
-    archive.open_case(person("thanh", "inspector"), models.Claim.objects.get())
+    verdicts_and_cases.open_case(person("thanh", "inspector"), models.Claim.objects.get())
     doc = document(2)
-    archive.take_in([doc], SOURCES)
-    archive.save_judgements([claim_judgement(doc.id, ("x", "y"))])
+    intake.take_in([doc], SOURCES)
+    judgements.save_judgements([claim_judgement(doc.id, ("x", "y"))])
     for statement in (
         "UPDATE archive_flag SET probability = 0", "DELETE FROM archive_flag",
         "UPDATE archive_auditentry SET actor = 'x'", "DELETE FROM archive_auditentry",
@@ -172,7 +182,8 @@ def test_what_was_said_cannot_be_rewritten_in_the_database(flagged: str) -> None
 )
 def test_tampering_with_the_audit_log_is_found(harm: str, found: str) -> None:
     """By somebody who can even drop the triggers."""
-    from index import append_only, audit, models
+    from index import models
+    from index.proof import append_only, audit
 
     for number in range(4):
         audit.record("thanh", "verdict.give", f"verdict:{number}", {"note": "ổn"})
@@ -187,11 +198,13 @@ def test_tampering_with_the_audit_log_is_found(harm: str, found: str) -> None:
 
 def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     """And the next item is known before the present one is judged."""
-    from index import archive, models, queue
+    from index import models
+    from index.archive import claims, intake, judgements
+    from index.views import queue
 
     docs = [document(n, source=source) for n, source in enumerate(("bao-mau", "dien-dan", "bao-mau"))]
-    archive.take_in(docs, SOURCES)
-    archive.save_judgements(
+    intake.take_in(docs, SOURCES)
+    judgements.save_judgements(
         [claim_judgement(doc.id, (f"x{n}",), probability=0.6 + n / 10) for n, doc in enumerate(docs)]
     )
     rows = list(queue.waiting())
@@ -206,25 +219,27 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     assert not queue.waiting(queue.QueueFilters("Vĩnh Phúc", "Lập Thạch")).exists()
     assert queue.lead_documents(rows)[rows[1].pk].id == docs[1].id
     models.Document.objects.update(moment=docs[0].fetched.replace(year=2010))
-    assert archive.refresh_urgency() >= 0
+    assert claims.refresh_urgency() >= 0
 
 
 def test_the_queue_of_a_place_follows_what_documents_name() -> None:
     """Judged again, moved to another claim, removed; and in an archive from before the claims knew their places."""
-    from index import archive, models, queue, retention
+    from index import models
+    from index.archive import intake, judgements, retention
+    from index.views import queue
 
     def here(district: str = "", kind: str = "") -> set[int]:
         province = "Vĩnh Phúc" if district else ""
         return {claim.pk for claim in queue.waiting(queue.QueueFilters(province, district, kind))}
 
     docs = [document(n, source=source) for n, source in enumerate(("bao-mau", "dien-dan"))]
-    archive.take_in(docs, SOURCES)
-    archive.save_judgements([claim_judgement(doc.id, ("x",)) for doc in docs])
+    intake.take_in(docs, SOURCES)
+    judgements.save_judgements([claim_judgement(doc.id, ("x",)) for doc in docs])
     claim = models.Claim.objects.get()
     elsewhere = replace(claim_judgement(docs[0].id, ("x",)), places=(PlaceMention("Vĩnh Phúc", "Lập Thạch"),))
-    archive.save_judgements([elsewhere])
+    judgements.save_judgements([elsewhere])
     assert here("Tam Đảo") == here("Lập Thạch") == here("Lập Thạch", "forum") == {claim.pk}
-    archive.save_judgements([replace(claim_judgement(docs[1].id, ()), topic="", headline="")])
+    judgements.save_judgements([replace(claim_judgement(docs[1].id, ()), topic="", headline="")])
     assert (here("Tam Đảo"), here("Lập Thạch"), here(kind="forum")) == (set(), {claim.pk}, set())
     known = set(models.ClaimFacet.objects.values_list("claim", "name", "value"))
     models.ClaimFacet.objects.all().delete()

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from core.errors import UsageError
 from core.settings import Settings, load
-from index.query import parse
-from index.search import Filters, SearchBackend, SearchError, compile_fts, open_search, sqlite_hits
-from index.search.sqlite import SqliteSearch
+from index.query.parse import parse
+from index.search import Filters, SearchBackend, SearchError, open_search
+from index.search.sqlite import compiler
+from index.search.sqlite import hits as sqlite_hits
+from index.search.sqlite.engine import SqliteSearch
+from index.search.sqlite.rows import Asker
 from tests.index.contract_search import DOCUMENTS, SearchContract
 
 
@@ -168,7 +171,7 @@ def test_a_reader_that_began_before_others_sees_what_was_there_then(tmp_path: Pa
     assert engine.search(parse("cua")).total == 3
     postings = engine._shared.of(early)
     view = postings.columns.view(early)
-    found = sqlite_hits.Asker(early, view, postings).hits(compile_fts.plan(parse("cua"), Filters()))
+    found = Asker(early, view, postings).hits(compiler.plan(parse("cua"), Filters()))
     assert found.tolist() == [1, 2, 4]
     assert engine.search(parse("cua")).total == 3
 

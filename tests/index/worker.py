@@ -30,7 +30,7 @@ def main(what: str) -> None:
 def _migrate() -> None:
     from django.core.management import call_command
 
-    from index import leases
+    from index.work import leases
 
     call_command("migrate", verbosity=0)
     leases.put("read", [f"{number}.warc.gz" for number in range(FILES)])
@@ -38,7 +38,7 @@ def _migrate() -> None:
 
 
 def _claim() -> None:
-    from index import leases
+    from index.work import leases
 
     owner = str(os.getpid())
     while keys := leases.claim("test", owner, 7, 60):
@@ -48,8 +48,9 @@ def _claim() -> None:
 
 def _work() -> None:
     from core.settings import load
-    from index import archive, leases
+    from index.archive import reading
     from index.search import open_search
+    from index.work import leases
 
     owner = str(os.getpid())
     backend = open_search(load())
@@ -63,7 +64,7 @@ def _work() -> None:
             _classify(ids)
             leases.done("classify", ids, owner)
         if ids := leases.claim("index", owner, 20, LEASE):
-            found = archive.search_documents(ids)
+            found = reading.search_documents(ids)
             backend.index(found)
             backend.delete(sorted(set(ids) - {doc.id for doc in found}))
             leases.done("index", ids, owner)
@@ -72,8 +73,8 @@ def _work() -> None:
 
 def _read(number: int) -> None:
     from core.model import Drop
-    from index import archive
-    from index.intake import Item
+    from index.archive import intake
+    from index.archive.intake import Item
     from tests.index.make import SOURCES, document
 
     first = number * EACH // 2
@@ -83,24 +84,25 @@ def _read(number: int) -> None:
         Drop("read", "no-text", "bao-mau", f"https://bao.example/{number}"),
     ]
     for start in range(0, len(items), 10):
-        archive.take_in(items[start : start + 10], SOURCES, warc=f"{number}.warc.gz")
+        intake.take_in(items[start : start + 10], SOURCES, warc=f"{number}.warc.gz")
 
 
 def _classify(ids: Sequence[str]) -> None:
     from core.model import Judgement, TextKind
-    from index import archive
+    from index.archive import claims, reading
+    from index.archive.judgements import save_judgements
     from tests.index.make import claim_judgement
 
     judgements = []
-    for doc in archive.documents(ids):
+    for doc in reading.documents(ids):
         number = int(doc.title.rpartition(" ")[2]) if doc.title else 0
         if number % 4 == 0:
             judgements.append(Judgement(doc.id, 1, "", TextKind.OTHER))
             continue
         bands = tuple(f"{number % CLAIMS}-{band}" for band in range(4))
-        found = archive.claim_candidates(bands)
+        found = claims.claim_candidates(bands)
         judgements.append(claim_judgement(doc.id, bands, claim_id=found[0].claim_id if found else None))
-    archive.save_judgements(judgements)
+    save_judgements(judgements)
 
 
 if __name__ == "__main__":

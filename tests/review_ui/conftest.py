@@ -23,7 +23,7 @@ from core.model import (
     document_id,
     sha256_hex,
 )
-from index import archive
+from index.archive import intake, judgements
 
 SOURCES = {
     "dien-dan": Source("dien-dan", "Diễn đàn Vĩnh Yên", SourceKind.FORUM, "xenforo", (), ("127.0.0.1",)),
@@ -75,8 +75,8 @@ def seeded(db: None) -> list[Document]:
         make_document(3, "Uống nước chanh nóng diệt virus covid"),
         make_document(4, "Cho em hỏi tiêm vắc xin ở đâu ạ?"),
     ]
-    archive.take_in(documents, SOURCES)
-    archive.save_judgements(
+    intake.take_in(documents, SOURCES)
+    judgements.save_judgements(
         [
             judged(documents[0], 0.95),
             judged(documents[1], 0.8),

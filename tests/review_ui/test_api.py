@@ -23,11 +23,12 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from core.model import Document
-from index import archive, tokens
+from index.archive import reading, verdicts_and_cases
 from index.models import Claim, Report
+from index.office import tokens
 from index.search import open_search
 from review_ui.api import access
-from review_ui.api.rates import RateLimit
+from review_ui.rates import RateLimit
 from review_ui.wsgi import application
 from tests.flows.world import make_home, run, running_desk, script
 from tests.review_ui.conftest import RUMOUR
@@ -41,7 +42,7 @@ def search(seeded: list[Document], monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(access, "PER_MINUTE", RateLimit(100_000, 60))
     backend = open_search(settings.SOATIN)
     backend.reset()
-    backend.index(archive.search_documents([document.id for document in seeded]))
+    backend.index(reading.search_documents([document.id for document in seeded]))
     yield
     backend.reset()
 
@@ -93,7 +94,7 @@ def test_documents_and_claims_are_read_without_anybodys_name(
     ask: Callable[..., Any], seeded: list[Document], person: Callable[[str], User]
 ) -> None:
     lead = person("lead")
-    archive.give_verdict(lead, archive.detail(seeded[0].id).document, "fake", "ghi chú nội bộ")  # type: ignore[union-attr]
+    verdicts_and_cases.give_verdict(lead, reading.detail(seeded[0].id).document, "fake", "ghi chú nội bộ")  # type: ignore[union-attr]
     document = ask(f"documents/{seeded[0].id}")
     assert document.json()["text"] == RUMOUR
     assert document.json()["flag"]["probability"] == 0.95
@@ -242,14 +243,15 @@ def test_the_example_of_the_guide_runs(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     token = script(
         home,
-        "from flows.accounts import ensure_account\n"
-        "from index import archive, tokens\n"
+        "from flows.run.accounts import ensure_account\n"
+        "from index.archive import intake, judgements, reading\n"
+        "from index.office import tokens\n"
         "from index.search import open_search\n"
         "from tests.review_ui.conftest import RUMOUR, SOURCES, judged, make_document\n"
         "document = make_document(1, RUMOUR)\n"
-        "archive.take_in([document], SOURCES)\n"
-        "archive.save_judgements([judged(document, 0.95)])\n"
-        "open_search(context.settings).index(archive.search_documents([document.id]))\n"
+        "intake.take_in([document], SOURCES)\n"
+        "judgements.save_judgements([judged(document, 0.95)])\n"
+        "open_search(context.settings).index(reading.search_documents([document.id]))\n"
         "print(tokens.make(ensure_account('pt', 'analyst'), 'ví dụ', ['search', 'read'], 7)[1])\n",
     ).strip()
     example = re.search(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)

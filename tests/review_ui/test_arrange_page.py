@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from core.model import Document
-from index import archive
+from index.archive import intake, judgements
 from index.models import Claim
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -30,10 +30,10 @@ def page(client: Client, address: str) -> str:
 def test_a_document_is_split_off_and_the_split_undone(seeded: list[Document], inspector: Client) -> None:
     claim = item_of(seeded[0])
     other = make_document(8, "Ăn ớt mỗi sáng là khỏi covid <script>alert(2)</script>")
-    archive.take_in([other], SOURCES)
+    intake.take_in([other], SOURCES)
     from dataclasses import replace
 
-    archive.save_judgements([replace(judged(other, 0.9), claim_id=claim.pk)])
+    judgements.save_judgements([replace(judged(other, 0.9), claim_id=claim.pk)])
     assert f'href="/claims/{claim.pk}/arrange/"' in page(inspector, f"/claims/{claim.pk}/")
     html = page(inspector, f"/claims/{claim.pk}/arrange/")
     assert html.count('name="document"') == 2

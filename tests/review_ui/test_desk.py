@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from core.model import Document, DocumentKind, Judgement, TextKind
-from index import archive, audit
-from index.judgements import kept_for_audit
+from index.archive import intake, judgements, reading
+from index.archive.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, Verdict
+from index.proof import audit
 from review_ui.signin import make_token
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -153,7 +154,7 @@ def test_search_finds_without_accents_and_says_where_a_query_is_wrong(
 
     backend = open_search(settings.SOATIN)
     backend.reset()
-    backend.index(archive.search_documents([d.id for d in seeded]))
+    backend.index(reading.search_documents([d.id for d in seeded]))
     html = page(inspector, "/search/?q=an+toi")
     assert f"/documents/{seeded[0].id}/" in html
     assert "<mark>" in html
@@ -181,8 +182,8 @@ def test_the_queue_pages_quickly_with_many_claims(
     inspector: Client, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     documents = [make_document(n, f"tin đồn số {n} về covid", "dien-dan") for n in range(300)]
-    archive.take_in(documents, SOURCES)
-    archive.save_judgements([judged(d, 0.6 + n / 1000) for n, d in enumerate(documents)])
+    intake.take_in(documents, SOURCES)
+    judgements.save_judgements([judged(d, 0.6 + n / 1000) for n, d in enumerate(documents)])
     with django_assert_max_num_queries(12):  # type: ignore[attr-defined]
         html = page(inspector, "/?page=2")
     assert html.count('class="gauge"') == 30
@@ -196,8 +197,8 @@ def test_pages_carry_a_policy_against_scripts_from_elsewhere(seeded: list[Docume
 def test_a_sample_of_what_was_dropped_is_there_to_check(seeded: list[Document], inspector: Client) -> None:
     """Off the topic: counted, and one in twenty keeps its text."""
     posts = [make_document(number, f"Giá vàng hôm nay tăng {number} nghìn") for number in range(500, 560)]
-    archive.take_in(posts, SOURCES)
-    archive.save_judgements([Judgement(post.id, 1, "", TextKind.OTHER) for post in posts])
+    intake.take_in(posts, SOURCES)
+    judgements.save_judgements([Judgement(post.id, 1, "", TextKind.OTHER) for post in posts])
     kept = [post for post in posts if kept_for_audit(post.id)]
     shown = page(inspector, "/sources/dropped/")
     assert "60 tin, bài bị loại" in shown
@@ -219,8 +220,8 @@ def test_a_headline_beyond_its_article_is_named_beside_it_with_the_reason(
         make_document(900, text, "bao-tinh", "Lá xuyên tâm liên tiêu diệt virus SARS-CoV-2"), kind=DocumentKind.ARTICLE
     )
     fair = replace(article, id="f" * 20, title="Xuyên tâm liên có thể ức chế virus trong phòng thí nghiệm")
-    archive.take_in([article, fair], SOURCES)
-    archive.save_judgements([judged(article, 0.6), judged(fair, 0.6, bands=("khác",))])
+    intake.take_in([article, fair], SOURCES)
+    judgements.save_judgements([judged(article, 0.6), judged(fair, 0.6, bands=("khác",))])
     shown = page(inspector, f"/documents/{article.id}/")
     assert "Giật tít" in shown
     assert "Tít khẳng định “tiêu diệt”, còn bài viết “có thể”." in shown

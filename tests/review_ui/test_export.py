@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 
 from core import clock
 from core.model import Document, TextKind
-from index import archive, hits
+from index.archive import intake, judgements, reading
 from index.models import AuditEntry
-from index.rising import rising
-from index.search import open_search
+from index.search import all_hits, open_search
+from index.views.rising import rising
 from review_ui import export
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -50,8 +50,8 @@ def found(documents: list[Document], one_claim: int = 0) -> None:
     """Bring documents into archive and search; the first ``one_claim`` of them belong to one claim."""
     from django.conf import settings
 
-    archive.take_in(documents, SOURCES)
-    archive.save_judgements([judged(document, 0.8) for document in documents[:1]])
+    intake.take_in(documents, SOURCES)
+    judgements.save_judgements([judged(document, 0.8) for document in documents[:1]])
     from index.models import Document as Row
 
     claim = Row.objects.get(id=documents[0].id).claim_id
@@ -60,8 +60,8 @@ def found(documents: list[Document], one_claim: int = 0) -> None:
         for number, document in enumerate(documents)
         if number
     ]
-    archive.save_judgements(rest)
-    open_search(settings.SOATIN).index(archive.search_documents([document.id for document in documents]))
+    judgements.save_judgements(rest)
+    open_search(settings.SOATIN).index(reading.search_documents([document.id for document in documents]))
 
 
 def _same(document: Document, claim: int | None):
@@ -114,8 +114,8 @@ def test_json_lines_keep_codes_and_texts_as_they_are(analyst: Client) -> None:
 
 
 def test_an_export_walks_by_days_and_doubles_nothing(analyst: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hits, "WINDOW", 7)
-    monkeypatch.setattr(hits, "CHUNK", 3)
+    monkeypatch.setattr(all_hits, "WINDOW", 7)
+    monkeypatch.setattr(all_hits, "CHUNK", 3)
     documents = [make_document(n, f"covid {n}") for n in range(50)]
     found(documents)
     rows = [json.loads(line) for line in body(analyst, "/search/export/jsonl/?q=covid").splitlines()]
@@ -126,10 +126,10 @@ def test_an_export_walks_by_days_and_doubles_nothing(analyst: Client, monkeypatc
 
 def test_windows_hold_no_more_than_may_be_paged_and_a_day_too_full_is_refused() -> None:
     days = [(date(2021, 9, 1) + timedelta(days=n), 2_000) for n in range(7)]
-    stretches = hits.windows(days)
+    stretches = all_hits.windows(days)
     assert [(until - since).days + 1 for since, until in stretches] == [2, 2, 2, 1]
-    with pytest.raises(hits.TooManyError, match="10001 hits on one day"):
-        hits.windows([(date(2021, 9, 1), 10_001)])
+    with pytest.raises(all_hits.TooManyError, match="10001 hits on one day"):
+        all_hits.windows([(date(2021, 9, 1), 10_001)])
 
 
 def test_who_may_not_search_gets_no_file_and_a_wrong_query_gets_words(analyst: Client, db: None) -> None:
@@ -224,9 +224,9 @@ def test_questions_are_exported_without_anybodys_name(analyst: Client) -> None:
     from django.conf import settings
 
     question = make_document(7, "Cho em hỏi covid lây thế nào ạ?")
-    archive.take_in([question], SOURCES)
-    archive.save_judgements([judged(question, 0.1, TextKind.QUESTION)])
-    open_search(settings.SOATIN).index(archive.search_documents([question.id]))
+    intake.take_in([question], SOURCES)
+    judgements.save_judgements([judged(question, 0.1, TextKind.QUESTION)])
+    open_search(settings.SOATIN).index(reading.search_documents([question.id]))
     [row] = [json.loads(line) for line in body(analyst, "/search/export/jsonl/?q=covid").splitlines()]
     assert row["text_kind"] == "question"
     assert "Nguyễn" not in json.dumps(row, ensure_ascii=False)

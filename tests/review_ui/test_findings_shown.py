@@ -9,7 +9,7 @@ from django.test import Client
 
 from core.findings import Finding, Origin, Rating
 from core.model import Document, TextKind
-from index import archive, findings, matching
+from index.archive import finding_matches, findings, intake, judgements
 from index.models import Claim
 from index.models import Finding as Row
 from tests.review_ui.conftest import SOURCES, judged, make_document
@@ -33,7 +33,7 @@ def page(client: Client, address: str) -> str:
 
 def test_an_item_shows_who_found_it_wrong_and_who_found_it_true(seeded: list[Document], inspector: Client) -> None:
     wrong, true = verified(Rating.FALSE, "Tin giả"), verified(Rating.TRUE, "Đúng")
-    matching.save_matches({seeded[0].id: [(wrong, 0.8), (true, 0.6)]})
+    finding_matches.save_matches({seeded[0].id: [(wrong, 0.8), (true, 0.6)]})
     html = page(inspector, f"/claims/{Claim.objects.get(documents__id=seeded[0].id).pk}/")
     assert "Đã kết luận sai bởi Tạp chí &lt;i&gt;Kiểm chứng&lt;/i&gt; ngày 05/08/2021" in html
     assert "Đã xác nhận đúng bởi" in html
@@ -49,13 +49,13 @@ def test_an_item_says_where_it_was_another_of_its_documents_that_matched(
     from index.models import Document as Stored
 
     claim, other = Claim.objects.get(documents__id=seeded[0].id), make_document(9, "Tỏi chữa khỏi covid, ai cũng biết")
-    archive.take_in([other], SOURCES)
+    intake.take_in([other], SOURCES)
     Stored.objects.filter(pk=other.id).update(claim=claim)
     said = f'<a href="/documents/{other.id}/">theo một tin khác trong nội dung này</a>'
     finding = verified(Rating.FALSE, "Tin giả")
-    matching.save_matches({seeded[0].id: [(finding, 0.8)]})
+    finding_matches.save_matches({seeded[0].id: [(finding, 0.8)]})
     assert said not in page(inspector, f"/claims/{claim.pk}/")
-    matching.save_matches({seeded[0].id: [], other.id: [(finding, 0.8)]})
+    finding_matches.save_matches({seeded[0].id: [], other.id: [(finding, 0.8)]})
     assert said in page(inspector, f"/claims/{claim.pk}/")
 
 
@@ -64,13 +64,13 @@ def test_a_question_is_offered_the_words_of_the_notice_with_their_source(
 ) -> None:
     """In a box from which they can be copied without any script."""
     notice = make_document(9, "Tiêm vắc xin tại trạm y tế xã. Mang theo căn cước.", "bao-tinh", "Lịch tiêm")
-    archive.take_in([notice], SOURCES)
-    archive.save_judgements([judged(notice, 0.0, TextKind.OFFICIAL)])
+    intake.take_in([notice], SOURCES)
+    judgements.save_judgements([judged(notice, 0.0, TextKind.OFFICIAL)])
     from index.models import Document as Stored
 
     Stored.objects.filter(pk=notice.id).update(official=True)
     findings.follow_notices(Stored.objects.filter(pk=notice.id))
-    matching.save_matches({seeded[3].id: [(Row.objects.get(origin="notice").pk, 0.4)]})
+    finding_matches.save_matches({seeded[3].id: [(Row.objects.get(origin="notice").pk, 0.4)]})
     html = page(inspector, f"/documents/{seeded[3].id}/")
     assert "Trả lời đề xuất" in html
     box = html[html.index("<textarea readonly") : html.index("</textarea>")]

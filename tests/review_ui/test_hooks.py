@@ -18,9 +18,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from core import clock
-from crawlers import zalo
+from crawlers.tips import zalo
 from index.models import Author, Document, Drop, Job
-from review_ui.api.rates import RateLimit
+from review_ui.rates import RateLimit
 from review_ui.views import hooks
 
 pytestmark = pytest.mark.django_db

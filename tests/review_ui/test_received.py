@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from core.model import Document
-from crawlers.warc import WarcFile, read_records
+from crawlers.evidence.warc import WarcFile, read_records
 from index.models import AuditEntry
 from index.models import Document as Row
 from tests.review_ui.test_desk import page

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import Document
-from index import archive, audit, saved, tokens
+from index.archive import reading, saved_searches
 from index.models import ApiToken, AuditEntry, SavedHit, SavedSearch
+from index.office import tokens
+from index.proof import audit
 from index.search import open_search
 from review_ui.channels import acceptable
 
@@ -26,7 +28,7 @@ CHANNEL = "json://127.0.0.1:9/bi-mat-cua-kenh"
 def search(seeded: list[Document]) -> Iterator[None]:
     backend = open_search(settings.SOATIN)
     backend.reset()
-    backend.index(archive.search_documents([document.id for document in seeded]))
+    backend.index(reading.search_documents([document.id for document in seeded]))
     yield
     backend.reset()
 
@@ -72,14 +74,14 @@ def test_channels_are_never_shown_again_and_stay_until_replaced(browser: Callabl
     assert "Đang có 1 kênh" in client.get(edit).content.decode()
     client.post(edit, {"name": "Tên mới", "alert": "daily", "mail_to": "", "channels": ""})
     row.refresh_from_db()
-    assert (row.name, row.alert, saved.channels_of(row)) == ("Tên mới", "daily", [CHANNEL])
+    assert (row.name, row.alert, saved_searches.channels_of(row)) == ("Tên mới", "daily", [CHANNEL])
     assert (
         "Cần địa chỉ thư hoặc kênh"
         in client.post(edit, {"name": "a", "alert": "now", "no_channels": "on"}).content.decode()
     )
     client.post(edit, {"name": "a", "alert": "", "no_channels": "on"})
     row.refresh_from_db()
-    assert saved.channels_of(row) == []
+    assert saved_searches.channels_of(row) == []
     assert "bi-mat" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
 
 

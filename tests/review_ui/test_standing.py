@@ -10,7 +10,7 @@ from django.test import Client
 
 from core import clock
 from core.model import Document, DocumentKind, Looked
-from index import archive
+from index.archive import intake, judgements
 from index.models import Claim
 from tests.review_ui.conftest import RUMOUR, SOURCES, judged, make_document
 
@@ -31,7 +31,7 @@ def test_an_untouched_item_says_nothing_of_changes(seeded: list[Document], inspe
 
 def test_an_edited_post_shows_what_went_and_what_came_as_text(seeded: list[Document], inspector: Client) -> None:
     edited = RUMOUR.replace("khỏi covid ngay", "đỡ <b>hẳn</b>")
-    archive.take_in([replace(seeded[0], text=edited, fetched=clock.now() + timedelta(minutes=5))], SOURCES)
+    intake.take_in([replace(seeded[0], text=edited, fetched=clock.now() + timedelta(minutes=5))], SOURCES)
     for html in (item(inspector, seeded[0]), inspector.get(f"/documents/{seeded[0].id}/").content.decode()):
         assert "Đã bị sửa sau khi có cảnh báo" in html
         assert "Thay đổi từ bản 1 (khi có cảnh báo) đến bản 2" in html
@@ -42,11 +42,11 @@ def test_an_edited_post_shows_what_went_and_what_came_as_text(seeded: list[Docum
 
 def test_a_removed_post_is_marked_with_the_moment(seeded: list[Document], inspector: Client) -> None:
     moment = clock.now() + timedelta(hours=1)
-    archive.take_in([Looked("dien-dan", seeded[0].id, moment, "gone", "404")], SOURCES)
+    intake.take_in([Looked("dien-dan", seeded[0].id, moment, "gone", "404")], SOURCES)
     html = item(inspector, seeded[0])
     assert "Đã bị gỡ hoặc không còn truy cập được" in html
     assert f"{clock.local(moment):%H:%M}" in html
-    archive.take_in([Looked("dien-dan", seeded[0].id, moment + timedelta(hours=6), "same", "304")], SOURCES)
+    intake.take_in([Looked("dien-dan", seeded[0].id, moment + timedelta(hours=6), "same", "304")], SOURCES)
     html = item(inspector, seeded[0])
     assert "Đã bị gỡ" not in html
     assert "Kiểm tra lại lần cuối lúc" in html
@@ -56,9 +56,9 @@ def test_reprints_are_named_and_not_counted_as_sources(db: None, inspector: Clie
     story = "".join(f"Ca thứ {n} đi chợ ngày {n}, gặp {n + 3} người trong xóm {n + 7} của xã. " for n in range(9))
     first = replace(make_document(9, story, "bao-tinh", "Bài gốc"), kind=DocumentKind.ARTICLE)
     copy = replace(make_document(2, f"Theo báo tỉnh. {story}", "bao-khac", "Bài đăng lại"), kind=DocumentKind.ARTICLE)
-    archive.take_in([first, copy], SOURCES)
+    intake.take_in([first, copy], SOURCES)
     for document in (first, copy):
-        archive.save_judgements([judged(document, 0.9, bands=("b1", "b2"))])
+        judgements.save_judgements([judged(document, 0.9, bands=("b1", "b2"))])
     assert "Bản đăng lại ở <a" in item(inspector, first)
     html = item(inspector, copy)
     assert "Đăng lại từ <a" in html

@@ -1,0 +1,1 @@
+"""What repeats what: near copies, retellings, and what a claim is about."""

@@ -1,0 +1,1 @@
+"""Which published finding or official answer is nearest to a text."""

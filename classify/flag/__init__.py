@@ -1,0 +1,1 @@
+"""The flag: probability, kind and reasons of one text."""

@@ -1,0 +1,1 @@
+"""Making, measuring and keeping the flag's model."""

@@ -1,0 +1,1 @@
+"""Which places a text names."""

@@ -1,0 +1,1 @@
+"""Where the next pages are named: feeds, sitemaps, listings, further pages."""

@@ -1,0 +1,1 @@
+"""Citizens' tips as other systems hand them over."""

@@ -1,0 +1,1 @@
+"""Evidence shown, verified, stamped and packed for others."""

@@ -1,0 +1,1 @@
+"""Papers of the office: reports, and the official form that all share."""

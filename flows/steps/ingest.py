@@ -1,0 +1,88 @@
+"""Files from elsewhere into the archive: WARC of other crawlers, documents or Zalo messages as JSON, tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from core import clock
+from core.errors import DataError
+from core.model import Document, DocumentKind, Drop, document_id, sha256_hex
+from crawlers.tips import hotline_tables, zalo
+from crawlers.tips.hotline_tables import TableMap
+from flows.context import Context
+from flows.steps.read import adopt_warc, take_in
+
+
+def ingest_file(context: Context, path: Path, table: TableMap) -> Counter[str]:
+    """Take one file in, by its name's ending. Raises DataError naming the file, row or column and the cure."""
+    if not path.is_file():
+        raise DataError("no such file", where=str(path), cure="give the path of a WARC, JSON, JSONL, CSV or XLSX file")
+    if path.name.endswith((".warc", ".warc.gz")):
+        adopt_warc(context, path)
+        return Counter(warc_files_taken=1)
+    items: Iterator[Document | Drop]
+    if path.suffix == ".jsonl":
+        items = _lines(path)
+    elif path.suffix == ".json":
+        items = _messages(path)
+    elif path.suffix in {".csv", ".xlsx"}:
+        items = hotline_tables.tips(path, table)
+    else:
+        raise DataError(
+            "not a kind of file that can be taken in",
+            where=str(path),
+            cure="give .warc, .warc.gz, .jsonl, .json, .csv or .xlsx",
+        )
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return take_in(context, items, f"{path.name} {digest}")  # so that its bad rows count once, another file's again
+
+
+def _lines(path: Path) -> Iterator[Document | Drop]:
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            where = f"{path.name}#{number}"
+            try:
+                row = json.loads(line)
+                if zalo.is_ours(row):
+                    yield from zalo.tips(row, clock.now(), where)
+                else:
+                    yield _document(row)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                yield Drop("read", "bad-row", "", where, f"{type(error).__name__}: {error}"[:200])
+
+
+def _messages(path: Path) -> Iterator[Document | Drop]:
+    """Messages to the Zalo Official Account, as its conversation API or its webhook gave them."""
+    try:
+        data = json.loads(path.read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"not valid JSON ({error})", where=str(path), cure="export the messages again") from None
+    yield from zalo.tips(data, clock.now(), path.name)
+
+
+def _document(row: dict[str, Any]) -> Document:
+    """Build a document from the command line's own JSON form."""
+    text, title = str(row["text"]), str(row.get("title") or "")
+    url = str(row.get("canonical_url") or row["url"])
+    fetched = hotline_tables.moment(row.get("fetched")) or clock.now()
+    return Document(
+        id=document_id(url, str(row.get("part", ""))) if "id" not in row else str(row["id"])[:20],
+        source=str(row["source"]),
+        kind=DocumentKind(row.get("kind", "article")),
+        url=str(row["url"]),
+        canonical_url=url,
+        title=title,
+        text=text,
+        published=hotline_tables.moment(row.get("published")),
+        fetched=fetched,
+        engagement={str(k): int(v) for k, v in (row.get("engagement") or {}).items()},
+        sha256=sha256_hex(f"{title}\n{text}"),
+    )

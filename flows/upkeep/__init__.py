@@ -1,0 +1,1 @@
+"""Keeping the installation well: missed work, backups, search rebuilt, what expires."""

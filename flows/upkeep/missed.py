@@ -1,0 +1,127 @@
+"""The independent check: it asks only the archive what was missed (flows.tell.alarms tells people, once)."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from core import clock
+from core.health import Sign, describe, signs
+from core.words import SIGNS, WORKER_DIED
+from flows.context import Context
+from flows.slots import missing_slots
+from index.models import Delivery, Job
+from index.views import health
+from index.work import leases
+
+GRACE = timedelta(minutes=15)
+OLD_WORK = timedelta(hours=1)
+LEAST_DISK = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that needs a person. ``code`` and ``subject`` identify it from one check to the next."""
+
+    code: str
+    subject: str
+    words: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def check(context: Context, now: datetime | None = None) -> list[Finding]:
+    """Everything that is missed, silent, stuck or broken at this moment."""
+    now = now or clock.now()
+    return [
+        *_slots(context, now),
+        *_deliveries(now),
+        *_sources(context, now),
+        *_work(now),
+        *_disk(context),
+    ]
+
+
+def _slots(context: Context, now: datetime) -> list[Finding]:
+    return [
+        Finding("slot-missed", slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
+        for slot in missing_slots(context, now - GRACE)
+    ]
+
+
+def _deliveries(now: datetime) -> list[Finding]:
+
+    late = Q(state__in=["failed", "in-doubt"]) | Q(state__in=["due", "sending"], changed__lt=now - GRACE)
+    words = {
+        "failed": "Không gửi được báo cáo",
+        "in-doubt": "Không rõ báo cáo đã tới nơi nhận chưa",
+        "due": "Báo cáo chưa được gửi",
+        "sending": "Báo cáo đang gửi dở",
+    }
+    return [
+        Finding(
+            "delivery",
+            str(d.pk),
+            f"{words[d.state]}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip(),
+        )
+        for d in Delivery.objects.filter(late).select_related("report")
+    ]
+
+
+def _sources(context: Context, now: datetime) -> list[Finding]:
+    findings = [
+        Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources
+    ]
+    raised, measures = health.raised(), health.measure(context.watched, now)
+    for name, source in context.watched.items():
+        found = measures[name]
+        for sign in signs(source, found, now, raised.get(name, ())):
+            since = f" từ {clock.local(found.last_success):%H:%M %d/%m}" if found.last_success else " từ đầu"
+            label = f"{SIGNS[sign]}{since if sign is Sign.SILENT else ''}"
+            findings.append(
+                Finding(f"source-{sign}", name, f"Nguồn tin {label}: {source.title} ({describe(sign, found)})")
+            )
+    return findings
+
+
+def _work(now: datetime) -> list[Finding]:
+    findings = []
+    for queue in ("read", "classify", "index", "deliver"):
+        oldest = leases.oldest(queue)
+        if oldest is not None and now - oldest > OLD_WORK:
+            findings.append(
+                Finding(
+                    "work-old", queue, f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}"
+                )
+            )
+    findings += [
+        Finding(
+            "work-failing",
+            f"{job.queue} {job.key}",
+            f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}",
+        )
+        for job in Job.objects.filter(attempts__gte=3)[:20]
+    ]
+    findings += [
+        Finding(
+            "work-given-up",
+            f"{letter.queue} {letter.key}",
+            f"Việc bị dừng sau {letter.attempts} lần thử ({letter.queue} {letter.key}): {letter.error or WORKER_DIED} "
+            "(làm lại bằng lệnh `soatin retry`)",
+        )
+        for letter in leases.stuck_errors()
+    ]
+    return findings
+
+
+def _disk(context: Context) -> list[Finding]:
+    free = shutil.disk_usage(context.settings.home).free
+    if free >= LEAST_DISK:
+        return []
+    return [Finding("disk", str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]

@@ -1,0 +1,1 @@
+"""The record of truth: what is written and read, by subject."""

@@ -1,0 +1,1 @@
+"""Search in a SQLite file, the embedded default."""

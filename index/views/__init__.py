@@ -1,0 +1,1 @@
+"""What screens and reports ask of the archive, computed once for all of them."""
