@@ -8,7 +8,7 @@ reads on the same page. A name decides nothing alone: what it would cut is kept 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -21,7 +21,7 @@ from crawlers.article.locate import Place, Spread, locate, spread
 from crawlers.article.metadata import Meta
 from crawlers.article.paragraphs import Line, lines
 from crawlers.article.second_opinion import Opinion, ask, container_of, holds_element
-from crawlers.page.markup import inline_text
+from crawlers.page.markup import inline_text, words
 from crawlers.page.page import Page
 from crawlers.page.survey import INLINE, Survey
 
@@ -30,11 +30,15 @@ _CELLS = frozenset({"tr", "td", "dd", "li"})
 _TEASER = 600
 _LARGE = 2500
 """A named element with more text is no furniture, whatever its name."""
-_MUCH = 0.15
+_MUCH, _MOST = 0.15, 5
 """Furniture that would take so much of the running text is looked at again."""
 _LEFT = 0.2
 """Names that leave no more of the running text than this are passed over."""
 _LITTLE, _HARDLY = 400, 120
+_SEEN = 0.8
+_OTHERS, _EACH = 3, 1000
+_FAR = 3
+_LONG = 15_000
 _ENOUGH = 0.6
 """So much as trafilatura reads must a container give that was found by its text."""
 _LINKS, _MORE = 1500, 800
@@ -73,10 +77,18 @@ class _Sight:
     def __post_init__(self) -> None:
         self.survey = self.page.survey
 
+    asked: bool = False
+
     @cached_property
     def opinion(self) -> Opinion:
         """Trafilatura's text."""
+        self.asked = True
         return ask(self.page.tree, self.page.url)
+
+    def names(self, texts: Sequence[str]) -> int:
+        """How many words of title and description stand in the first of these texts."""
+        told = words(f"{self.meta.title} {self.meta.description}")
+        return len(told & words(" ".join(texts)[:3000]))
 
     def free(self, blocks: list[Any]) -> int:
         """Characters of blocks that are not in links."""
@@ -88,34 +100,83 @@ def read_body(page: Page, meta: Meta) -> Body:
     sight = _Sight(page, meta)
     furniture, found = _furniture(sight)
     place = locate(sight.survey, found, meta.heading, meta.sapo)
-    if place:
-        kept = _lines(sight, place, furniture)
-    else:
-        container = container_of(page.tree, sight.opinion)
-        kept = _lines(sight, Place(container), furniture) if container is not None else []
-        if sum(len(line.text) for line in kept) < _ENOUGH * sight.opinion.length:
-            return _finished(sight, sight.opinion.lines, set(), None, "second-opinion")
-    texts = [line.text for line in kept]
-    signed = {line.text for line in kept if at_the_right(line.element)}
-    doubt = ""
-    if _is_doubtful(sight, found, place, texts):
-        seen, own = sight.opinion.share_in(texts), sight.opinion.share_of(texts)
-        if LOG is not None:
-            LOG.append((seen, own, len("".join(texts)), sight.opinion.length))
-    return _finished(sight, texts, signed, place, doubt)
+    own = _lines(sight, place, furniture) if place else []
+    kept, doubt = _chosen(sight, own, furniture, found, place)
+    signed = {line.text for line in kept if line.element is not None and at_the_right(line.element)}
+    return _finished(sight, [line.text for line in kept], signed, place, doubt)
+
+
+def _chosen(
+    sight: _Sight, own: list[Line], furniture: Furniture, found: Spread, place: Place | None
+) -> tuple[list[Line], str]:
+    """The better reading of ours, trafilatura's, and ours of the part of the page that trafilatura took."""
+    if place and not _asks(sight, own, found, place):
+        return own, ""
+    others = [inline_text(block) for block in found.items]
+    if place and own and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH:
+        return own, ""
+    whole = ask(sight.page.tree, sight.page.url, fast=False)
+    opinion, length = whole.without(others), _length(own)
+    if not whole.length and length < _HARDLY:
+        whole = opinion = ask(sight.page.text, sight.page.url, fast=False)  # from the markup it takes what it can get
+    rest = opinion.length < 0.5 * whole.length and opinion.length < _LITTLE
+    if rest and (length < _HARDLY or sight.names(whole.lines) > sight.names(_texts(own))):
+        opinion = whole  # one text under a headline that is a link looks like a teaser
+    seen, told = _agreement(opinion, own)
+    container = container_of(sight.page.tree, opinion)
+    theirs = _lines(sight, Place(container), furniture) if container is not None else []
+    seen_there, told_there = _agreement(opinion, theirs)
+    if LOG is not None: LOG.append((round(seen,2),round(told,2),round(seen_there,2),round(told_there,2), length, _length(theirs), opinion.length))
+    if seen >= _ENOUGH and told >= _ENOUGH:
+        return own, "" if seen >= _SEEN else "second-opinion"
+    if place and seen >= _ENOUGH:
+        narrower = seen_there >= _SEEN and told_there > told and container is not place.container
+        if narrower and (_lists_others(sight, place, container) or length > _FAR * opinion.length):
+            return theirs, "second-opinion"
+        return own, "second-opinion"
+    if place and told < _ENOUGH and opinion.length < 0.5 * length and length > _LITTLE:
+        return own, "second-opinion"
+    if place and sight.names(_texts(own)) > sight.names(_texts(theirs) or opinion.lines) and length > _LITTLE:
+        return own, "second-opinion"
+    if seen_there >= _SEEN:
+        return theirs, "second-opinion"
+    if opinion.length < 0.5 * length:
+        return own, "second-opinion"
+    chosen = opinion if length >= _HARDLY or opinion.length >= _HARDLY else whole
+    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, "second-opinion"
+
+
+def _asks(sight: _Sight, own: list[Line], found: Spread, place: Place) -> bool:
+    """Whether a page leaves doubt: hardly any of the running text is taken, or among it are others' headlines."""
+    length = _length(own)
+    heads = sight.survey[place.container].heads
+    if sight.asked or length < _LITTLE or length > _LONG or (heads >= _OTHERS and length < heads * _EACH):
+        return True
+    inside = set(place.container.iter())
+    located = sight.free([block for block in found.blocks if block in inside])
+    every = sight.free([b for bs in (found.blocks, *found.by_name.values(), *found.by_tag.values()) for b in bs])
+    return length < _SEEN * located or length < 0.5 * every
+
+
+def _lists_others(sight: _Sight, place: Place, container: Any) -> bool:
+    return sight.survey[place.container].heads - sight.survey[container].heads >= _OTHERS
+
+
+def _texts(found: list[Line]) -> list[str]:
+    return [line.text for line in found]
+
+
+def _length(found: list[Line]) -> int:
+    return sum(len(line.text) for line in found)
+
+
+def _agreement(opinion: Opinion, found: list[Line]) -> tuple[float, float]:
+    """How much of trafilatura's text is in ours, and of ours in trafilatura's."""
+    texts = [line.text for line in found]
+    return opinion.share_in(texts), opinion.share_of(texts) if texts else 0.0
 
 
 LOG = None
-
-
-def _is_doubtful(sight, found, place, texts) -> bool:
-    if place is None:
-        return True
-    length = sum(map(len, texts))
-    inside = set(place.container.iter())
-    located = sight.free([block for block in found.blocks if block in inside])
-    all_ = sight.free([b for bs in (found.blocks, *found.by_name.values(), *found.by_tag.values()) for b in bs])
-    return length < 0.8 * located or length < 0.5 * all_ or length < _LITTLE
 
 
 def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
@@ -124,7 +185,7 @@ def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
     furniture = Furniture()
     found = spread(survey, heading, furniture)
     kept, named = sight.free(found.blocks), sum(map(sight.free, found.by_name.values()))
-    if named and (named >= _MUCH * kept or kept < _HARDLY):
+    if _names_cut(sight, found, kept, named):
         trusted = frozenset(box for box, blocks in found.by_name.items() if _kept_by(sight, blocks))
         left = kept >= _LEFT * (kept + named)
         furniture = Furniture(trusted=trusted) if trusted or left else Furniture(named=False)
@@ -139,6 +200,18 @@ def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
         found = spread(survey, heading, furniture)
         kept = sight.free(found.blocks)
     return furniture, found
+
+
+def _names_cut(sight: _Sight, found: Spread, kept: int, named: int) -> bool:
+    """Whether names of classes would cut much: of the text itself, or so much after it that it may be its larger part."""
+    if not named or (named < _MUCH * kept and kept >= _HARDLY):
+        return False
+    if kept < 2 * _LITTLE or named > _MOST * kept:
+        return True
+    end = sight.survey.position(found.blocks[-1])
+    start = sight.survey.position(sight.meta.heading)
+    within = [b for blocks in found.by_name.values() for b in blocks if start < sight.survey.position(b) < end]
+    return sight.free(within) >= _MUCH * kept
 
 
 def _kept_by(sight: _Sight, blocks: list[Any]) -> bool:

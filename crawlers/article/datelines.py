@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from crawlers.article.times import machine_time, plausible, printed_time, settle
@@ -55,7 +56,7 @@ def _printed(page: Page, heading: Any) -> datetime | None:
         size = survey[element]
         if size.text > _LONGEST_TIME or (size.text < _SHORTEST_TIME and element.tag != "time"):
             continue
-        marked = element.tag == "time" or _PRINTED.search(classes(element)) is not None
+        marked = element.tag == "time" or _is_marked(classes(element))
         if not marked and (heading is None or not -_BEFORE <= number - start <= _AFTER):
             continue
         given = element.get("datetime")
@@ -65,6 +66,11 @@ def _printed(page: Page, heading: Any) -> datetime | None:
             candidates.append((distance, moment))
     clocked = [c for c in candidates if c[1].hour or c[1].minute]
     return min(clocked or candidates, key=lambda c: c[0])[1] if candidates else None
+
+
+@lru_cache(maxsize=10_000)
+def _is_marked(names: str) -> bool:
+    return _PRINTED.search(names) is not None
 
 
 def _alone(text: str, *, marked: bool) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from crawlers.page.markup import NO_TEXT, classes
@@ -53,9 +54,11 @@ class Furniture:
 
 def is_named(element: Any) -> bool:
     """Whether the class or id of an element is one of the page's furniture."""
-    if not (element.get("class") or element.get("id")):
-        return False
-    names = classes(element)
+    return bool(element.get("class") or element.get("id")) and _names_furniture(classes(element))
+
+
+@lru_cache(maxsize=10_000)
+def _names_furniture(names: str) -> bool:
     return NAMES.search(names) is not None and NAMES.search(_LAYOUT.sub(" ", names)) is not None
 
 

@@ -24,7 +24,7 @@ _SHARE = 0.5
 _GROW = 0.1
 _ALIKE = 0.6
 _SEVERAL = 2
-_IMPRINT = re.compile(
+IMPRINT = re.compile(
     r"(?:©|copyright|bản quyền|giấy phép|cơ quan (?:chủ quản|ngôn luận)|toà soạn|tòa soạn|tổng biên tập|trụ sở"
     r"|địa chỉ|chịu trách nhiệm|ghi rõ nguồn)",
     re.IGNORECASE,
@@ -64,21 +64,27 @@ def locate(survey: Survey, spread: Spread, heading: Any, lead: Any) -> Place | N
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Blocks of running text that are no items of a list: ``blocks`` outside of the page's furniture, and those that
-    stand in an element which is furniture, by its name or by its tag.
+    stand in an element which is furniture, by its name or by its tag; ``items``: teasers, readers' comments and imprints.
     """
 
     blocks: list[Any]
     by_name: dict[Any, list[Any]]
     by_tag: dict[Any, list[Any]]
+    items: list[Any]
 
 
 def spread(survey: Survey, heading: Any, furniture: Furniture) -> Spread:
     """Where the running text of a page stands."""
-    single = [b for b in survey.blocks if b is not heading and survey.item(b) is None]
-    single = [b for b in single if not _IMPRINT.match(inline_text(b))] or single
     above = set() if heading is None else {heading, *heading.iterancestors()}
+    single, items = [], []
+    for block in survey.blocks:
+        if block is not heading:
+            item = survey.item(block)
+            (single if item is None or item in above else items).append(block)
+    items += [block for block in single if IMPRINT.match(inline_text(block))]
+    single = [b for b in single if not IMPRINT.match(inline_text(b))] or single
     verdicts: dict[Any, Any] = dict.fromkeys(above)
-    found = Spread([], {}, {})
+    found = Spread([], {}, {}, items)
     for block in single:
         path, element, holder = [], block, None
         while element is not None and element not in verdicts and element.tag not in ("body", "html"):

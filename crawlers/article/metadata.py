@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -154,12 +155,17 @@ def _tags(tags: dict[str, list[str]], ld: dict[str, Any]) -> tuple[str, ...]:
     return tuple(reversed(unique.values()))[:MAX_TAGS]
 
 
+@lru_cache(maxsize=10_000)
+def _is_lead(names: str) -> bool:
+    return _SAPO.search(names) is not None
+
+
 def _sapo(tree: Any, heading: Any, description: str) -> Any:
     """The element of the lead: it says what the description says, or its class calls it so."""
     wanted = words(description)
     best, found = 0.0, None
     for element in tree.iter("p", "h2", "h3", "div", "strong", "span"):
-        named = bool(_SAPO.search(classes(element)))
+        named = _is_lead(classes(element))
         if element.tag in ("div", "span", "strong") and not named:
             continue
         text = inline_text(element)

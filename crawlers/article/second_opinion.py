@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,13 +54,18 @@ class Opinion:
         """Characters of all lines."""
         return sum(map(len, self.lines))
 
+    def without(self, texts: Iterable[str]) -> Opinion:
+        """The same without these paragraphs."""
+        others = Opinion(tuple(texts))
+        return Opinion(tuple(line for line in self.lines if not others.holds(line)))
+
     @cached_property
     def _text(self) -> str:
         return f" {_key(' '.join(self.lines))} "
 
     def holds(self, text: str) -> bool:
         """Whether a paragraph is part of it, known by how it begins."""
-        key = _key(text)[:_HEAD]
+        key = _key(text[: 2 * _HEAD])[:_HEAD]
         return bool(key) and key in self._text
 
     def share_of(self, texts: list[str]) -> float:
@@ -72,13 +78,13 @@ class Opinion:
         return Opinion(tuple(texts)).share_of([line for line in self.lines if len(line) > _HEAD // 2])
 
 
-def ask(tree: Any, url: str) -> Opinion:
-    """Trafilatura's text of a page; it works on a copy, because it prunes the tree."""
+def ask(page: Any, url: str, *, fast: bool = True) -> Opinion:
+    """Trafilatura's text of a page (its tree or markup); it works on a copy, because it prunes the tree."""
     import trafilatura  # heavy: only the pages that leave doubt need it
 
     try:
         text = trafilatura.extract(
-            copy.deepcopy(tree), url=url, include_comments=False, include_tables=True, fast=True, with_metadata=False
+            copy.deepcopy(page), url=url, include_comments=False, include_tables=True, fast=fast, with_metadata=False
         )
     except Exception:  # noqa: BLE001  # a page that breaks trafilatura is read by structure alone
         text = ""

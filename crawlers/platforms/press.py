@@ -16,6 +16,8 @@ from crawlers.page.page import Found, Link, Page, Reading
 from crawlers.page.urls import may_ask, netloc_of
 from crawlers.platforms.port import Platform
 
+_PARAGRAPH, _NOTICE = 60, 200
+"""Characters of a paragraph, and of a notice's paragraphs together."""
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
@@ -57,8 +59,9 @@ class Press(Platform):
     def _article(self, page: Page) -> Reading:
         meta = read_meta(page)
         body = read_body(page, meta)
-        home = _at_home(page)
-        links = () if meta.article else listing_links(home).links
+        doubtful = not meta.article and not _is_plain(body, meta)
+        home = _at_home(page) if doubtful else page
+        links = listing_links(home).links if doubtful else ()
         if len(links) >= 5 and _is_listing(body, headlines(home), meta):
             problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
             return Reading("listing", links=tuple(link.url for link in links), problems=problems)
@@ -92,13 +95,21 @@ def _at_home(page: Page) -> Page:
     return replace(page, url=stated, source=None)
 
 
+def _is_plain(body: Body, meta: Meta) -> bool:
+    """Whether a page is an article whatever it links to: under a heading stand several paragraphs side by side, that
+    are no teasers. A notice may be short, and its title too.
+    """
+    if not body.plain or meta.heading is None:
+        return False
+    long = [text for text in body.paragraphs if len(text) >= _PARAGRAPH]
+    return len(long) > 1 and sum(map(len, long)) >= _NOTICE
+
+
 def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
     """Whether a page that does not call itself an article lists others: their headlines are most of its paragraphs,
     or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers).
     """
     text = " ".join(body.paragraphs)
-    if body.plain and meta.heading is not None and len(meta.title.split()) >= 5 and len(text) >= 4 * MIN_TEXT:
-        return False
     inside = sum(name in text for name in names)
     if inside >= 5 and inside >= 0.4 * len(body.paragraphs):
         return True
