@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ONCE ?=
 FAST := -n auto --dist loadfile -m "not browser and not slow"
 
-.PHONY: install demo test test-servers check bench bench-growth lock clean
+.PHONY: install demo test test-servers lint check bench bench-growth lock clean
 
 install: $(VENV)/.installed
 
@@ -36,11 +36,13 @@ test-servers: install
 	  tests/flows/test_search_away.py tests/flows/test_report.py tests/flows/test_relook.py tests/flows/test_packages.py \
 	  tests/flows/test_findings.py -m "not browser"
 
-check: install
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint
 	$(BIN)/python -m pytest $(FAST)
 
 bench: install

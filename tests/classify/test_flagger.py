@@ -184,8 +184,8 @@ def test_the_same_corpus_gives_the_same_scores(tmp_path, model):
         shutil.copy(vectors, tmp_path)
     shipped._train(tmp_path / "again")
     again = load_model(tmp_path / "again")
-    assert np.array_equal(again.probabilities([RUMOUR, NEWS]), model.probabilities([RUMOUR, NEWS]))
-    assert again.threshold == model.threshold
+    assert np.allclose(again.probabilities([RUMOUR, NEWS]), model.probabilities([RUMOUR, NEWS]), atol=1e-6)
+    assert again.threshold == pytest.approx(model.threshold, abs=1e-6)
 
 
 def test_a_broken_folder_is_one_line_with_the_cure(tmp_path):

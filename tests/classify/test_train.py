@@ -53,7 +53,8 @@ def test_training_again_gives_the_same_model(trained, table, tmp_path):
     out, card = trained
     assert train(table, text="post", label="unreliable", group="thread", out=tmp_path / "again", encoder="none") == card
     texts = ["Uống nước tỏi là khỏi", "Sở Y tế cho biết"]
-    assert load_model(out).probabilities(texts).tolist() == load_model(tmp_path / "again").probabilities(texts).tolist()
+    first, second = (load_model(folder).probabilities(texts) for folder in (out, tmp_path / "again"))
+    assert first == pytest.approx(second, abs=1e-9)
 
 
 def test_a_model_is_replaced_but_a_foreign_folder_is_not(trained, table, tmp_path):

@@ -63,7 +63,8 @@ def test_what_was_done_to_the_manifest_is_named(crawled: Path) -> None:
     """By somebody who writes to the database and knows how the hashes are made."""
     script(
         crawled,
-        "from django.db import connection\nfrom index import append_only\nfrom index.models import ManifestEntry\n"
+        "from django.db import connection\nfrom index.proof import append_only\n"
+        "from index.models import ManifestEntry\n"
         "append_only.remove(connection)\nManifestEntry.objects.all().delete()\n",
     )
     result = soatin(crawled, "evidence", "verify")
@@ -96,7 +97,7 @@ def test_a_document_is_handed_over_as_one_file_that_proves_itself(crawled: Path,
 def test_a_case_is_handed_over_with_all_its_documents(crawled: Path, tmp_path: Path) -> None:
     script(
         crawled,
-        "from index.models import Claim, Document, Case\nfrom flows.accounts import ensure_account\n"
+        "from index.models import Claim, Document, Case\nfrom flows.run.accounts import ensure_account\n"
         "from core.clock import now\nclaim = Claim.objects.create(headline='h', first_seen=now(), last_seen=now())\n"
         "ids = Document.objects.exclude(warc_file='').order_by('id').values_list('id', flat=True)[:5]\n"
         "Document.objects.filter(id__in=list(ids)).update(claim=claim)\n"

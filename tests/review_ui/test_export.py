@@ -22,7 +22,7 @@ from index.archive import intake, judgements, reading
 from index.models import AuditEntry
 from index.search import all_hits, open_search
 from index.views.rising import rising
-from review_ui import export
+from review_ui.views.search import export
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
 pytestmark = pytest.mark.django_db

@@ -82,7 +82,7 @@ def test_a_question_is_offered_the_words_of_the_notice_with_their_source(
 
 def test_a_long_notice_is_offered_in_whole_sentences() -> None:
     from index.models import Match
-    from review_ui.answers import LONGEST, offered
+    from review_ui.views.triage.answers import LONGEST, offered
 
     text = "Câu này dài vừa phải để thử. " * 80
     row = Match(finding=Row(text=text, publisher="so-y-te", url="https://a.example", document_id="d"), score=0.5)

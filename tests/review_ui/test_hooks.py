@@ -21,7 +21,7 @@ from core import clock
 from crawlers.tips import zalo
 from index.models import Author, Document, Drop, Job
 from review_ui.rates import RateLimit
-from review_ui.views import hooks
+from review_ui.views.public import hooks
 
 pytestmark = pytest.mark.django_db
 APP, SECRET = "360846524940903967", "khoa-bi-mat-cua-tai-khoan"

@@ -18,7 +18,7 @@ from index.models import ApiToken, AuditEntry, SavedHit, SavedSearch
 from index.office import tokens
 from index.proof import audit
 from index.search import open_search
-from review_ui.channels import acceptable
+from review_ui.views.search.channels import acceptable
 
 pytestmark = pytest.mark.django_db
 CHANNEL = "json://127.0.0.1:9/bi-mat-cua-kenh"

@@ -29,4 +29,4 @@ def show(request: HttpRequest) -> HttpResponse:
         "off": off.count(),
         "page": Paginator(sample, _A_PAGE).get_page(request.GET.get("page")),
     }
-    return render(request, "desk/dropped.html", context)
+    return render(request, "desk/sources/dropped.html", context)

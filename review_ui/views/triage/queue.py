@@ -24,7 +24,7 @@ def show(request: HttpRequest) -> HttpResponse:
     named = queue.districts_named(claims, plan().title)
     return render(
         request,
-        "desk/queue.html",
+        "desk/triage/queue.html",
         {
             "rows": [(claim, leads.get(claim.pk), named.get(claim.pk, [])) for claim in claims],
             "page": page,

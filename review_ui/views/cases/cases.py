@@ -24,7 +24,7 @@ from review_ui.people import signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     """All cases, newest first."""
     cases = Case.objects.select_related("claim", "opened_by").prefetch_related("actions").order_by("-opened_at")
-    return render(request, "desk/cases.html", {"page": Paginator(cases, 30).get_page(request.GET.get("page"))})
+    return render(request, "desk/cases/cases.html", {"page": Paginator(cases, 30).get_page(request.GET.get("page"))})
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -37,7 +37,7 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
     asked = list(case.packages.select_related("by").order_by("-at")[:5])
     return render(
         request,
-        "desk/case.html",
+        "desk/cases/case.html",
         {
             "case": case,
             "claim": case.claim,

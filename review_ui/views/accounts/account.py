@@ -23,7 +23,7 @@ from review_ui.signin import redeem
 class SignIn(LoginView):
     """Name and password; too many wrong ones lock the name out for a quarter of an hour (django-axes)."""
 
-    template_name = "desk/signin.html"
+    template_name = "desk/accounts/signin.html"
     redirect_authenticated_user = True
 
 
@@ -53,7 +53,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         audit.record(user.get_username(), "password.set", f"user:{user.pk}")
         messages.success(request, _("Đã đặt mật khẩu."))
         return redirect("queue")
-    return render(request, "desk/password.html", {"form": form})
+    return render(request, "desk/accounts/password.html", {"form": form})
 
 
 @require_POST

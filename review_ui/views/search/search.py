@@ -21,11 +21,11 @@ from index.search import SearchError, open_search
 from index.search.address import Asked, asked, tidy
 from index.search.all_hits import DEEPEST, TooManyError, all_hits
 from index.views import charts
-from review_ui import export
-from review_ui.folding import PAGE, Folded, Row, folded
 from review_ui.people import signed_in
 from review_ui.query_words import say
-from review_ui.trends import trends
+from review_ui.views.search import export
+from review_ui.views.search.folding import PAGE, Folded, Row, folded
+from review_ui.views.search.trends import trends
 
 FACETS = ("source_kind", "text_kind", "verdict", "place", "source")
 SIMILAR = 100
@@ -44,12 +44,12 @@ def show(request: HttpRequest) -> HttpResponse:
         context["error"] = _(
             "Chỉ lật được tới tin thứ 10.000. Hãy thu hẹp bằng từ khóa, ngày hoặc bộ lọc, hoặc tải toàn bộ kết quả về."
         )
-        return render(request, "desk/search.html", context, status=400)
+        return render(request, "desk/search/search.html", context, status=400)
     try:
         page = _page(asked(values), number, fold=context["fold"])
     except QueryError as error:
         context |= {"error": say(error), "before": text[: error.position], "after": text[error.position :]}
-        return render(request, "desk/search.html", context, status=400)
+        return render(request, "desk/search/search.html", context, status=400)
     except SearchError:
         return _away(request, context)
     results = page.results
@@ -62,7 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "permalink": tidy(request.GET.urlencode()),
         "export_most": export.MOST,
     }
-    return render(request, "desk/search.html", context)
+    return render(request, "desk/search/search.html", context)
 
 
 @may_search
@@ -73,10 +73,10 @@ def rising(request: HttpRequest) -> HttpResponse:
         context["trends"] = trends(open_search(settings.SOATIN), asked(request.GET.dict()), local(now()).date())
     except QueryError as error:
         context["error"] = say(error)
-        return render(request, "desk/rising.html", context, status=400)
+        return render(request, "desk/search/rising.html", context, status=400)
     except SearchError:
-        return _away(request, context, "desk/rising.html")
-    return render(request, "desk/rising.html", context)
+        return _away(request, context, "desk/search/rising.html")
+    return render(request, "desk/search/rising.html", context)
 
 
 @may_search
@@ -85,7 +85,7 @@ def similar(request: HttpRequest, pk: str) -> HttpResponse:
     document = get_object_or_404(Document, pk=pk)
     others = reading.similar_documents(document)
     context = {"document": document, "others": others[:SIMILAR], "total": others.count(), "most": SIMILAR}
-    return render(request, "desk/similar.html", context)
+    return render(request, "desk/search/similar.html", context)
 
 
 @may_search
@@ -99,7 +99,7 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
     except (QueryError, TooManyError) as error:
         crowded = _("Một ngày có quá 10.000 tin: hãy lọc theo nguồn tin.")
         words = say(error) if isinstance(error, QueryError) else crowded
-        return render(request, "desk/search.html", {"q": values.get("q", ""), "error": words}, status=400)
+        return render(request, "desk/search/search.html", {"q": values.get("q", ""), "error": words}, status=400)
     except SearchError:
         return _away(request, {"q": values.get("q", "")})
     audit.record(
@@ -127,7 +127,7 @@ def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:
     return Folded([Row(hit, 0) for hit in results.hits], results, more)
 
 
-def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/search.html") -> HttpResponse:
+def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/search/search.html") -> HttpResponse:
     words = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
     return render(request, template, context | {"error": words}, status=503)
 

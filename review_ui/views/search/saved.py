@@ -20,10 +20,10 @@ from index.query.parse import QueryError
 from index.search import SearchError, open_search
 from index.search.address import tidy
 from index.search.all_hits import TooManyError
-from review_ui import channels
 from review_ui.people import signed_in
 from review_ui.query_words import say
-from review_ui.views.search import may_search
+from review_ui.views.search import channels
+from review_ui.views.search.search import may_search
 
 RECENT = 10
 
@@ -86,7 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     rows = SavedSearch.objects.filter(owner=user).order_by("name")
     recent = Alert.objects.filter(saved__owner=user).select_related("saved").order_by("-id")[:RECENT]
-    return render(request, "desk/saved.html", {"rows": rows, "recent": recent})
+    return render(request, "desk/search/saved.html", {"rows": rows, "recent": recent})
 
 
 @may_search
@@ -107,7 +107,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         form.add_error(None, problem)
     status = 200 if form is None else 400
     return render(
-        request, "desk/saved_edit.html", {"row": row, "form": form, "schemes": channels.SCHEMES}, status=status
+        request, "desk/search/saved_edit.html", {"row": row, "form": form, "schemes": channels.SCHEMES}, status=status
     )
 
 
@@ -155,7 +155,7 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
         else:
             context["error"], status = _("Cần tên, ít nhất một quyền và thời hạn."), 400
     context["rows"] = ApiToken.objects.filter(owner=user).order_by("-id")[:100]
-    return render(request, "desk/tokens.html", context, status=status)
+    return render(request, "desk/accounts/tokens.html", context, status=status)
 
 
 @require_POST

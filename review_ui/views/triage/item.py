@@ -24,7 +24,7 @@ from index.views import queue
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.people import signed_in
-from review_ui.views.queue import filters_of
+from review_ui.views.triage.queue import filters_of
 
 SIMILAR = 12
 
@@ -38,9 +38,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     if lead is None and claim.merged_into_id is not None:
         return redirect("item", pk=root(pk))
     if lead is None:
-        return render(request, "desk/gone.html", status=410)
+        return render(request, "desk/cases/gone.html", status=410)
     following = next(iter(queue.next_items(claim, 1, filters_of(request))), None)
-    return render(request, "desk/item.html", _page(request, claim, lead, following))
+    return render(request, "desk/triage/item.html", _page(request, claim, lead, following))
 
 
 def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
     level = looked_at if looked_at in codes else ""
     return render(
         request,
-        "desk/duties.html",
+        "desk/office/duties.html",
         {
             "force": force,
             "level": level,

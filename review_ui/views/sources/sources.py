@@ -55,7 +55,7 @@ def show(request: HttpRequest) -> HttpResponse:
     drops = Drop.objects.filter(at__gte=now - timedelta(hours=24)).values("stage", "reason").annotate(n=Count("id"))
     return render(
         request,
-        "desk/sources.html",
+        "desk/sources/sources.html",
         {
             "rows": rows,
             "broken": broken,

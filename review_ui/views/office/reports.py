@@ -16,13 +16,15 @@ PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-sr
 def listing(request: HttpRequest) -> HttpResponse:
     """All reports, newest first, with their deliveries."""
     reports = Report.objects.defer("data").prefetch_related("deliveries").order_by("-slot", "-id")
-    return render(request, "desk/reports.html", {"page": Paginator(reports, 20).get_page(request.GET.get("page"))})
+    return render(
+        request, "desk/office/reports.html", {"page": Paginator(reports, 20).get_page(request.GET.get("page"))}
+    )
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One report with its preview."""
     report = get_object_or_404(Report.objects.defer("data").prefetch_related("deliveries"), pk=pk)
-    return render(request, "desk/report.html", {"report": report})
+    return render(request, "desk/office/report.html", {"report": report})
 
 
 def download(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:

@@ -13,10 +13,10 @@ from crawlers.evidence.warc import read_record
 from index.archive import reading
 from index.archive.finding_matches import nearest_to_document
 from index.proof import audit
-from review_ui.answers import offered
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.people import signed_in
+from review_ui.views.triage.answers import offered
 
 EVIDENCE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'"
 """A stranger's page is shown without scripts, forms, frames and without asking any address."""
@@ -31,7 +31,7 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
     nearest = nearest_to_document(row)
     return render(
         request,
-        "desk/document.html",
+        "desk/cases/document.html",
         {
             "detail": detail,
             "document": row,
@@ -57,7 +57,7 @@ def received(request: HttpRequest, pk: str) -> HttpResponse:
     try:
         record = read_record(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)
     except (SoatinError, OSError) as error:
-        return render(request, "desk/no_evidence.html", {"error": error, "document": detail.document}, status=404)
+        return render(request, "desk/cases/no_evidence.html", {"error": error, "document": detail.document}, status=404)
     audit.record(signed_in(request).username, "evidence-look", pk, {"file": detail.document.warc_file})
     given = next((v for k, v in dict(record.headers).items() if k.lower() == "content-type"), "")
     kind = given if given.lower().startswith(("text/html", "application/xhtml", "text/plain")) else "text/plain"

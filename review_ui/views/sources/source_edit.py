@@ -26,7 +26,7 @@ from index.proof import audit
 from index.work import trials
 from review_ui import known_sources
 from review_ui.people import signed_in
-from review_ui.source_form import INTERVALS, KINDS, SourceForm, provinces
+from review_ui.views.sources.source_form import INTERVALS, KINDS, SourceForm, provinces
 
 may_manage = permission_required("archive.manage_sources", raise_exception=True)
 
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form, "values": values, "starts": list(words.STARTS), "kinds": KINDS, "intervals": INTERVALS,
         "provinces": provinces(),
     }  # fmt: skip
-    return render(request, "desk/source_new.html", context, status=400 if form is not None else 200)
+    return render(request, "desk/sources/source_new.html", context, status=400 if form is not None else 200)
 
 
 def _before(request: HttpRequest) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     response = render(
         request,
-        "desk/source_trial.html",
+        "desk/sources/source_trial.html",
         {"row": row, "source": _source(row), "result": row.result, "documents": documents, "taken": _taken(row.name)},
     )
     if row.state != "done":

@@ -32,7 +32,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     documents = claim.documents.order_by("-moment", "pk")
     return render(
         request,
-        "desk/arrange.html",
+        "desk/triage/arrange.html",
         {
             "claim": claim,
             "documents": documents[:SHOWN],

@@ -1,0 +1,1 @@
+"""What was judged and is handled: cases, their documents and evidence."""

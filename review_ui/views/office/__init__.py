@@ -1,0 +1,1 @@
+"""What the office owes: duties and reports."""

@@ -1,0 +1,1 @@
+"""What answers those who are not signed in."""

@@ -1,0 +1,1 @@
+"""The analyst's search, saved searches and exports."""

@@ -1,0 +1,1 @@
+"""What is flagged, judged: the queue and one item."""
