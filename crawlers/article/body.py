@@ -102,6 +102,8 @@ def read_body(page: Page, meta: Meta) -> Body:
     place = locate(sight.survey, found, meta.heading, meta.sapo)
     own = _lines(sight, place, furniture) if place else []
     kept, doubt = _chosen(sight, own, furniture, found, place)
+    if _length(kept) < _HARDLY and len(meta.text) > _length(kept):  # a page that scripts put together
+        return Body(tuple(meta.text.split("\n")), plain=True)
     signed = {line.text for line in kept if line.element is not None and at_the_right(line.element)}
     return _finished(sight, [line.text for line in kept], signed, place, doubt)
 
@@ -187,6 +189,8 @@ def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
     kept, named = sight.free(found.blocks), sum(map(sight.free, found.by_name.values()))
     if _names_cut(sight, found, kept, named):
         trusted = frozenset(box for box, blocks in found.by_name.items() if _kept_by(sight, blocks))
+        weight = sum(sight.free(found.by_name[box]) for box in trusted)
+        trusted = trusted if weight >= _LEFT * (kept + weight) else frozenset()  # an advert in the text
         left = kept >= _LEFT * (kept + named)
         furniture = Furniture(trusted=trusted) if trusted or left else Furniture(named=False)
         found = spread(survey, heading, furniture)
@@ -286,7 +290,8 @@ def _is_text(line: Line) -> bool:
         other = len(line.text) > 20 and len(line.href) > 8
         if other or line.element.tag == "li":
             return False
-    return not dropped(line.text, line.element, bare=line.bare)
+    # A caption that was let in is the text of a page of pictures.
+    return not dropped(line.text, line.element, bare=line.bare or line.element.tag == "figcaption")
 
 
 def _finished(sight: _Sight, texts: Iterable[str], signed: set[str], place: Place | None, doubt: str) -> Body:

@@ -101,7 +101,7 @@ def container_of(tree: Any, opinion: Opinion) -> Any:
     """The deepest element that holds nearly all of its paragraphs; None when they cannot be found on the page."""
     weights: Counter[Any] = Counter()
     total = 0
-    for element in tree.iter("p", "div", "li", "h2", "h3", "td", "blockquote", "section"):
+    for element in tree.iter("p", "div", "li", "h2", "h3", "td", "blockquote", "section", "figcaption"):
         if element.tag in ("div", "section", "td") and any(c.tag in _BLOCKS for c in element.iterdescendants()):
             continue
         text = inline_text(element)
