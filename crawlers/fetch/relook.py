@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.model import Source
 from core.relook import LookOutcome
-from crawlers.evidence.warc import Record
+from crawlers.evidence.records import Record
 from crawlers.page.page import AGAIN, REMOVED, Link, Page
 from crawlers.page.urls import canonical_url
 from crawlers.platforms import platform

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from crawlers.article.times import machine_time
-from crawlers.evidence.warc import MAX_BODY
+from crawlers.evidence.records import MAX_BODY
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
 from crawlers.page.page import Found, Link, Page
 from crawlers.page.urls import absolute, may_ask

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from core.clock import VIETNAM
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.article.body import Body, read_body
+from crawlers.article.times import plausible
 from crawlers.article.metadata import Meta, read_meta, stated_address
 from crawlers.follow.feed import feed_links, is_feed
 from crawlers.follow.listing import headlines, listing_links
 from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
+from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.page import Found, Link, Page, Reading
-from crawlers.page.urls import may_ask, netloc_of
+from crawlers.page.urls import canonical_url, may_ask, netloc_of
 from crawlers.platforms.port import Platform
 
 _PARAGRAPH, _NOTICE = 60, 200
 """Characters of a paragraph, and of a notice's paragraphs together."""
+_TITLE = 4
+"""Words of a PDF's title that is no file name."""
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
@@ -54,6 +59,8 @@ class Press(Platform):
             return Reading("listing", links=tuple(link.url for link in sitemap_links(page).links))
         if page.role == "listing":
             return Reading("listing", links=tuple(link.url for link in listing_links(page).links))
+        if page.body.startswith(MAGIC):
+            return _notice(page)
         return self._article(page)
 
     def _article(self, page: Page) -> Reading:
@@ -85,6 +92,32 @@ class Press(Platform):
             sha256=sha256_hex(page.body),
         )
         return Reading("documents", (document,))
+
+
+def _notice(page: Page) -> Reading:
+    """The document of a PDF; a scanned one holds only pictures of words, which is said."""
+    try:
+        pdf = read_pdf(page.body)
+    except BrokenPdfError as error:
+        return Reading("documents", problems=(page.drop("unreadable", f"PDF: {error}"),))
+    text = "\n".join(pdf.paragraphs)
+    if pdf.scanned or len(text) < MIN_TEXT:
+        return Reading("documents", problems=(page.drop("no-text", "PDF of pictures: its words are not in it as text"),))
+    made = pdf.made.astimezone(VIETNAM) if pdf.made else None
+    canonical = canonical_url(page.url)
+    document = Document(
+        id=document_id(canonical),
+        source=page.source_name,
+        kind=DocumentKind.ARTICLE,
+        url=page.url,
+        canonical_url=canonical,
+        title=pdf.title if len(pdf.title.split()) >= _TITLE else "",
+        text=text,
+        published=made if made and plausible(made, page.fetched) else None,
+        fetched=page.fetched,
+        sha256=sha256_hex(page.body),
+    )
+    return Reading("documents", (document,))
 
 
 def _at_home(page: Page) -> Page:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.model import Document, Looked
-from crawlers.evidence.warc import read_records
+from crawlers.evidence.records import read_records
 from crawlers.fetch.relook import Relook, page_of
 from crawlers.fetch.round import run_round
 from crawlers.read import read_page, read_warc

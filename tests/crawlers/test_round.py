@@ -19,7 +19,8 @@ import pytest
 
 from core import clock
 from core.model import Source, SourceKind, document_id
-from crawlers.evidence.warc import read_record, read_records, salvage
+from crawlers.evidence.records import read_record, read_records
+from crawlers.evidence.warc import salvage
 from crawlers.fetch.round import Limits, run_round
 from crawlers.page.urls import canonical_url
 from crawlers.read import read_page

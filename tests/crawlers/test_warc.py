@@ -14,7 +14,8 @@ from core import clock
 from core.errors import DataError
 from core.model import Document, Drop, Polled
 from crawlers.evidence.payloads import payloads
-from crawlers.evidence.warc import WarcFile, read_record, read_records, salvage
+from crawlers.evidence.records import read_record, read_records
+from crawlers.evidence.warc import WarcFile, salvage
 from crawlers.read import read_warc
 from crawlers.sources import parse_source
 from tests.crawlers.hostile_site import article

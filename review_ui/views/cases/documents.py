@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from core.errors import SoatinError
 from core.model import TextKind
-from crawlers.evidence.warc import read_record
+from crawlers.evidence.records import read_record
 from index.archive import reading
 from index.archive.finding_matches import nearest_to_document
 from index.proof import audit
