@@ -139,6 +139,7 @@ class Document:
     language: str = "vi"
     warc: WarcRef | None = None
     sha256: str = ""
+    doubt: str = ""
 
     @property
     def full_text(self) -> str:

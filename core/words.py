@@ -62,6 +62,8 @@ DROP_REASONS = {
     "undecodable": "Không giải mã được nội dung",
     "no-text": "Trang không có nội dung đọc được",
     "truncated-warc": "Tệp chứng cứ bị đứt đoạn",
+    "doubtful-text": "Đã đọc, nhưng phần chữ có thể bị cắt hoặc lẫn nội dung khác",
+    "passed-over": "Bản ghi không phải trang để đọc (hình, mã lệnh, chuyển hướng)",
     "off-topic": "Không thuộc chủ đề theo dõi",
     "depth": "Vượt giới hạn số tầng liên kết",
     "max-pages": "Vượt số trang tối đa của một lượt",

@@ -30,6 +30,8 @@ _PAGE_ROLES = frozenset(
 _MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _NO_MARKUP = ("text/css", "text/javascript")
 
+DOUBTFUL = "doubtful-text"
+"""Reason of the Drop that goes with a document whose text may be cut or hold what is not its own."""
 PASSED_OVER = "passed-over"
 """Reason of the Drop that counts what was no page to be read; no fault."""
 Item = Document | Drop | Fetched | Polled | Looked
@@ -72,7 +74,7 @@ def _platform(page: Page) -> Platform:
 
 
 def read_archive(path: Path, sources: Mapping[str, Source], passed: Counter[str]) -> Iterator[Item]:
-    """As :func:`read_warc`, of any archive of crawled pages: WARC, WARC gzipped as a whole, ARC or WACZ. Raises DataError."""
+    """As :func:`read_warc`, of any archive: WARC, WARC gzipped as a whole, ARC or WACZ. Raises DataError."""
     with tempfile.TemporaryDirectory() as folder:
         for warc in as_warcs(path, Path(folder)):
             yield from read_warc(warc, sources, passed)
@@ -81,9 +83,9 @@ def read_archive(path: Path, sources: Mapping[str, Source], passed: Counter[str]
 def read_warc(path: Path, sources: Mapping[str, Source], passed: Counter[str] | None = None) -> Iterator[Item]:
     """Everything that a WARC file holds, in its order: documents, drops, fetched addresses, polls.
 
-    Files of other crawlers have no ``Soatin-`` headers: their source is found by host, or is ''. What is no page in them
-    is counted by sort in ``passed``; a file in which nothing else was gives a Drop ``passed-over`` for each. A file that
-    breaks off gives what came before and a Drop ``truncated-warc``. Raises DataError when it is no WARC.
+    Files of other crawlers have no ``Soatin-`` headers: their source is found by host, or is ''. What is no page in
+    them is counted by sort in ``passed``; a file in which nothing else was gives a Drop ``passed-over`` for each. A
+    file that breaks off gives what came before and a Drop ``truncated-warc``. Raises DataError when it is no WARC.
     """
     told, here = False, Counter[str]()
     for item in _items(path, sources, here):
@@ -205,6 +207,8 @@ def _response(record: Record, path: Path, source: Source | None) -> Iterator[Ite
     ref = WarcRef(path.name, record.offset)
     for document in reading.documents:
         yield replace(document, source=name, warc=ref, sha256=record.sha256)
+        if document.doubt:  # kept, and counted with what its source lost
+            yield Drop("read", DOUBTFUL, name, document.url, document.doubt)
     for problem in reading.problems:
         yield replace(problem, source=name)
     page = Page(record.url, body, record.date, content_type, record.role, source)

@@ -1,8 +1,8 @@
 """The body of an article, paragraph by paragraph.
 
-Three things are held against each other: where the running text of the page stands (crawlers.article.locate), what the names of
-classes would leave of it (crawlers.article.furniture), and, where these disagree or little is left, what trafilatura
-reads on the same page. A name decides nothing alone: what it would cut is kept when trafilatura keeps it.
+Three things are held against each other: where the running text of the page stands (crawlers.article.locate), what the
+names of classes would leave of it (crawlers.article.furniture), and, where these disagree or little is left, what
+trafilatura reads on the same page. A name decides nothing alone: what it would cut is kept when trafilatura keeps it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _ENOUGH = 0.6
 _LINKS, _MORE = 1500, 800
 """Characters that boxes of links, and boxes which say that they lead on, stay below."""
 _HEAD = 60
+DOUBTED = "second-opinion"
+"""The doubt about a text that trafilatura reads otherwise."""
 _ABOVE = 0.25
 _TAGS = 3
 """So many tags inside of each other may have to be opened."""
@@ -111,41 +113,60 @@ def read_body(page: Page, meta: Meta) -> Body:
 def _chosen(
     sight: _Sight, own: list[Line], furniture: Furniture, found: Spread, place: Place | None
 ) -> tuple[list[Line], str]:
-    """The better reading of ours, trafilatura's, and ours of the part of the page that trafilatura took."""
+    """The better of our reading, trafilatura's, and ours of the part of the page that trafilatura took; the doubt."""
     if place and not _asks(sight, own, found, place):
         return own, ""
     others = [inline_text(block) for block in found.items]
     if place and own and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH:
         return own, ""
     whole = ask(sight.page.tree, sight.page.url, fast=False)
-    opinion, length = whole.without(others), _length(own)
+    length = _length(own)
     if not whole.length and length < _HARDLY:
-        whole = opinion = ask(sight.page.text, sight.page.url, fast=False)  # from the markup it takes what it can get
-    rest = opinion.length < 0.5 * whole.length and opinion.length < _LITTLE
-    if rest and (length < _HARDLY or sight.names(whole.lines) > sight.names(_texts(own))):
-        opinion = whole  # one text under a headline that is a link looks like a teaser
+        whole = ask(sight.page.text, sight.page.url, fast=False)  # from the markup it takes what it can get
+    opinion = _without(sight, whole, others, own)
     seen, told = _agreement(opinion, own)
+    if seen >= _SEEN and told >= _ENOUGH:
+        return own, ""
     container = container_of(sight.page.tree, opinion)
     theirs = _lines(sight, Place(container), furniture) if container is not None else []
-    seen_there, told_there = _agreement(opinion, theirs)
-    if LOG is not None: LOG.append((round(seen,2),round(told,2),round(seen_there,2),round(told_there,2), length, _length(theirs), opinion.length))
+    if _keeps_own(sight, place, own, theirs, opinion, container):
+        return own, DOUBTED
+    if _agreement(opinion, theirs)[0] >= _SEEN:
+        return theirs, DOUBTED
+    chosen = opinion if max(length, opinion.length) >= _HARDLY else whole
+    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
+
+
+def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) -> Opinion:
+    """Trafilatura's text without teasers and comments; all of it where hardly anything would be left that has to do
+    with the page's title: one text under a headline that is a link looks like a teaser.
+    """
+    rest = whole.without(others)
+    if rest.length >= 0.5 * whole.length or rest.length >= _LITTLE:
+        return rest
+    mine = sight.names(_texts(own))
+    return whole if _length(own) < _HARDLY or sight.names(whole.lines) > mine else rest
+
+
+def _keeps_own(
+    sight: _Sight, place: Place | None, own: list[Line], theirs: list[Line], opinion: Opinion, container: Any
+) -> bool:
+    """Whether our reading is the better one although trafilatura's is another."""
+    length = _length(own)
+    seen, told = _agreement(opinion, own)
     if seen >= _ENOUGH and told >= _ENOUGH:
-        return own, "" if seen >= _SEEN else "second-opinion"
-    if place and seen >= _ENOUGH:
-        narrower = seen_there >= _SEEN and told_there > told and container is not place.container
-        if narrower and (_lists_others(sight, place, container) or length > _FAR * opinion.length):
-            return theirs, "second-opinion"
-        return own, "second-opinion"
-    if place and told < _ENOUGH and opinion.length < 0.5 * length and length > _LITTLE:
-        return own, "second-opinion"
-    if place and sight.names(_texts(own)) > sight.names(_texts(theirs) or opinion.lines) and length > _LITTLE:
-        return own, "second-opinion"
-    if seen_there >= _SEEN:
-        return theirs, "second-opinion"
-    if opinion.length < 0.5 * length:
-        return own, "second-opinion"
-    chosen = opinion if length >= _HARDLY or opinion.length >= _HARDLY else whole
-    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, "second-opinion"
+        return True
+    if place is None:
+        return False
+    if seen >= _ENOUGH:  # ours holds theirs and more: other articles of a list?
+        there, only = _agreement(opinion, theirs)
+        narrower = there >= _SEEN and only > told and container is not place.container
+        return not narrower or not (_lists_others(sight, place, container) or length > _FAR * opinion.length)
+    if length <= _LITTLE:
+        return False
+    if told < _ENOUGH and opinion.length < 0.5 * length:
+        return True
+    return sight.names(_texts(own)) > sight.names(_texts(theirs) or opinion.lines)
 
 
 def _asks(sight: _Sight, own: list[Line], found: Spread, place: Place) -> bool:
@@ -178,9 +199,6 @@ def _agreement(opinion: Opinion, found: list[Line]) -> tuple[float, float]:
     return opinion.share_in(texts), opinion.share_of(texts) if texts else 0.0
 
 
-LOG = None
-
-
 def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
     """What counts as furniture on this page, and where its running text then stands."""
     heading, survey = sight.meta.heading, sight.survey
@@ -207,7 +225,7 @@ def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
 
 
 def _names_cut(sight: _Sight, found: Spread, kept: int, named: int) -> bool:
-    """Whether names of classes would cut much: of the text itself, or so much after it that it may be its larger part."""
+    """Whether names of classes would cut much: of the text, or so much after it that it may be its larger part."""
     if not named or (named < _MUCH * kept and kept >= _HARDLY):
         return False
     if kept < 2 * _LITTLE or named > _MOST * kept:

@@ -34,14 +34,17 @@ _OF_TIMES = re.compile(r"thứ|chủ nhật|ngày|tháng|năm|cập nhật|đăn
 _SHORTEST_TIME, _LONGEST_TIME = 8, 120
 _LABELLED_AT_LEAST = 12
 _POSTED = re.compile(
-    r"\W*(?:(?:ngày|giờ|thời gian)\s+(?:đăng|xuất bản|phát hành|tạo)|đăng\s+(?:lúc|ngày|vào|tải)|đăng\s*:|xuất bản\b|published\b|posted\b)",
+    r"\W*(?:(?:ngày|giờ|thời gian)\s+(?:đăng|xuất bản|phát hành|tạo)|đăng\s+(?:lúc|ngày|vào|tải)|đăng\s*:"
+    r"|xuất bản\b|published\b|posted\b)",
     re.IGNORECASE,
 )
 """What a page calls the time of publication."""
 _POSTED_LATER = re.compile(r"(?:đăng|xuất bản|published|posted)\s*(?:lúc|ngày|vào|tải|on|at)?\s*:?", re.IGNORECASE)
 """The same after another time: a page that names both when it was changed and when it was published."""
 _TODAY = re.compile(r"\W*(?:hôm nay|bây giờ|today|now)\b", re.IGNORECASE)
-_CLOCK_NAME = re.compile(r"(?:^|[\s_-])(?:clock|dong-?ho|hom-?nay|today|current-?(?:date|time)|datetime-?now|header-?(?:date|time))(?:$|[\s_-])")
+_CLOCK_NAME = re.compile(
+    r"(?:^|[\s_-])(?:clock|dong-?ho|hom-?nay|today|current-?(?:date|time)|datetime-?now|header-?(?:date|time))(?:$|[\s_-])"
+)
 _NOW = timedelta(minutes=2)
 """A time that equals the fetch by so much is the clock's and no text's."""
 _LEVELS = 3
@@ -78,7 +81,7 @@ def _printed(page: Page, heading: Any) -> datetime | None:
             continue
         marked = element.tag == "time" or _is_marked(classes(element))
         if not marked and (heading is None or not -_BEFORE <= number - start <= _AFTER):
-            text = inline_text(element) if _LABELLED_AT_LEAST <= size.text else ""
+            text = inline_text(element) if size.text >= _LABELLED_AT_LEAST else ""
             if not _POSTED.match(text):
                 continue
         text = inline_text(element)

@@ -27,8 +27,8 @@ _LAYOUT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """How elements are told: whether ``named`` ones are none, the ``trusted`` elements, which are text whatever they are
-    called, and the ``reopened`` tags, which hold the text of this page.
+    """How elements are told: whether ``named`` ones are none, the ``trusted`` elements, which are text whatever they
+    are called, and the ``reopened`` tags, which hold the text of this page.
     """
 
     named: bool = True

@@ -1,8 +1,8 @@
 """Where a page's article stands, by how its running text is spread.
 
 The text of an article stands in blocks side by side; teasers and comments stand each in a box of its own, with a
-headline or a name (crawlers.page.survey). So the part of the page with most blocks side by side is taken, and grown while
-what is added is mostly text too.
+headline or a name (crawlers.page.survey). So the part of the page with most blocks side by side is taken, and grown
+while what is added is mostly text too.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def locate(survey: Survey, spread: Spread, heading: Any, lead: Any) -> Place | N
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Blocks of running text that are no items of a list: ``blocks`` outside of the page's furniture, and those that
-    stand in an element which is furniture, by its name or by its tag; ``items``: teasers, readers' comments and imprints.
+    stand in an element which is furniture, by its name or by its tag; ``items``: teasers, readers' comments, imprints.
     """
 
     blocks: list[Any]
@@ -76,7 +76,8 @@ class Spread:
 def spread(survey: Survey, heading: Any, furniture: Furniture) -> Spread:
     """Where the running text of a page stands."""
     above = set() if heading is None else {heading, *heading.iterancestors()}
-    single, items = [], []
+    single: list[Any] = []
+    items: list[Any] = []
     for block in survey.blocks:
         if block is not heading:
             item = survey.item(block)

@@ -132,7 +132,11 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     text = html.unescape(value)
-    return block_text(parse(f"<div>{text}</div>")) if "<" in text else "\n".join(filter(None, map(squash, text.split("\n"))))
+    return (
+        block_text(parse(f"<div>{text}</div>"))
+        if "<" in text
+        else "\n".join(filter(None, map(squash, text.split("\n"))))
+    )
 
 
 def _canonical(page: Page, tags: dict[str, list[str]]) -> str:

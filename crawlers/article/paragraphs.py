@@ -1,13 +1,13 @@
 """The text of a part of a page as it runs: every piece of it once, in page order, whatever it stands in.
 
-Editors put paragraphs into ``<p>``, between ``<br>``, bare beside a heading or a list, or in nested boxes. So the tree is
-walked once, and a paragraph ends where a block begins or ends or a line breaks.
+Editors put paragraphs into ``<p>``, between ``<br>``, bare beside a heading or a list, or in nested boxes. So the tree
+is walked once, and a paragraph ends where a block begins or ends or a line breaks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from crawlers.page.markup import NO_TEXT, squash
@@ -15,6 +15,7 @@ from crawlers.page.survey import INLINE
 
 LONG = 30
 """Characters of a bare line that is surely no label or button."""
+_BOLD = frozenset({"b", "strong"})
 _ONE_LINE = frozenset({"li", "dt"})
 """Blocks whose line breaks are no ends of paragraphs."""
 
@@ -33,83 +34,100 @@ class Line:
     bold: bool
 
 
-@dataclass(slots=True)
-class _Open:
-    """The line that is being read."""
+class _Reader:
+    """Goes through a container and takes down its lines."""
 
-    pieces: list[str] = field(default_factory=list)
-    linked: int = 0
-    plain: int = 0
-    href: str = ""
+    def __init__(self, container: Any, skipped: Callable[[Any, bool], bool]) -> None:
+        self.found: list[Line] = []
+        self._container, self._skipped = container, skipped
+        self._mixed = holders(container)
+        self._owners = [container]
+        self._links = self._bolds = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pieces: list[str] = []
+        self._linked = self._plain = 0
+        self._href = ""
+
+    def end(self) -> None:
+        """A line ends here."""
+        text = squash("".join(self._pieces))
+        if text:
+            owner = self._owners[-1]
+            self.found.append(Line(text, owner, owner in self._mixed, self._linked, self._href, not self._plain))
+        self._begin()
+
+    def add(self, text: str | None) -> None:
+        """A piece of the present line."""
+        if text:
+            self._pieces.append(text.replace("\n", " "))
+            size = len(text.strip())
+            self._linked += size if self._links else 0
+            self._plain += 0 if self._bolds else size
+
+    def passes(self, element: Any, tag: str) -> bool:
+        """Whether an element is passed over as a whole."""
+        if element is self._container:
+            return False
+        if not tag or tag in NO_TEXT or tag.startswith("amp-"):
+            return True
+        inline = tag in INLINE
+        if not self._skipped(element, inline and self._owners[-1] in self._mixed):
+            return False
+        if not inline:
+            self.end()
+        return True
+
+    def opens(self, element: Any, tag: str) -> None:
+        """An element begins."""
+        if tag == "a":
+            self._links += 1
+            self._href = self._href or element.get("href") or ""
+        elif tag in _BOLD:
+            self._bolds += 1
+        if tag == "br":
+            if self._owners[-1].tag in _ONE_LINE:
+                self.add(" ")
+            else:
+                self.end()
+        elif tag not in INLINE and element is not self._container:
+            self.end()
+            self._owners.append(element)
+
+    def closes(self, element: Any, tag: str) -> None:
+        """An element ends."""
+        if tag == "a":
+            self._links -= 1
+        elif tag in _BOLD:
+            self._bolds -= 1
+        if tag not in INLINE:
+            self.end()
+            if element is not self._container:
+                self._owners.pop()
 
 
 def lines(container: Any, skipped: Callable[[Any, bool], bool]) -> list[Line]:
     """The lines of the container. ``skipped(element, bare)`` says what is passed over as a whole; ``bare``: an inline
     element that stands beside blocks.
     """
-    mixed = holders(container)
-    found: list[Line] = []
-    line = _Open()
-    owners, links, bolds = [container], 0, 0
-
-    def end() -> None:
-        nonlocal line
-        text = squash("".join(line.pieces))
-        if text:
-            owner = owners[-1]
-            found.append(Line(text, owner, owner in mixed, line.linked, line.href, not line.plain))
-        line = _Open()
-
-    def add(text: str | None) -> None:
-        if not text:
-            return
-        line.pieces.append(text.replace("\n", " "))
-        size = len(text.strip())
-        line.linked += size if links else 0
-        line.plain += 0 if bolds else size
-
+    reader = _Reader(container, skipped)
     stack: list[tuple[Any, bool]] = [(container, False)]
     while stack:
         element, closing = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        inline = tag in INLINE
         if closing:
-            if tag == "a":
-                links -= 1
-            elif tag in ("b", "strong"):
-                bolds -= 1
-            if not inline:
-                end()
-                owners.pop() if element is not container else None
-            if element is not container:
-                add(element.tail)
+            reader.closes(element, tag)
+        elif not reader.passes(element, tag):
+            reader.opens(element, tag)
+            stack.append((element, True))
+            reader.add(element.text)
+            stack.extend((child, False) for child in reversed(element))
             continue
-        passed = not tag or tag in NO_TEXT or tag.startswith("amp-")
-        if element is not container and (passed or skipped(element, inline and owners[-1] in mixed)):
-            if not inline and not passed:
-                end()
-            add(element.tail)
-            continue
-        if tag == "br":
-            if owners[-1].tag in _ONE_LINE:
-                add(" ")
-            else:
-                end()
-            add(element.tail)
-            continue
-        if tag == "a":
-            links += 1
-            line.href = line.href or element.get("href") or ""
-        elif tag in ("b", "strong"):
-            bolds += 1
-        if not inline and element is not container:
-            end()
-            owners.append(element)
-        stack.append((element, True))
-        add(element.text)
-        stack.extend((child, False) for child in reversed(element))
-    end()
-    return list(_without_labels(found))
+        if element is not container:
+            reader.add(element.tail)
+    reader.end()
+    return list(_without_labels(reader.found))
 
 
 def holders(container: Any) -> set[Any]:

@@ -80,7 +80,7 @@ class Opinion:
 
 def ask(page: Any, url: str, *, fast: bool = True) -> Opinion:
     """Trafilatura's text of a page (its tree or markup); it works on a copy, because it prunes the tree."""
-    import trafilatura  # heavy: only the pages that leave doubt need it
+    import trafilatura  # noqa: PLC0415 -- heavy, and only pages that leave doubt need it
 
     try:
         text = trafilatura.extract(

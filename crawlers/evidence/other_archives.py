@@ -25,9 +25,11 @@ _CURE = "give HTML, PDF, WARC, ARC or WACZ"
 
 
 def is_archive(path: Path) -> bool:
-    """Whether a file is an archive of crawled pages by how it begins (or, of a cut one, by its name). Raises OSError."""
+    """Whether a file is an archive of crawled pages by how it begins, or by its name. Raises OSError."""
     head = _beginning(path)
-    return head.startswith((_WARC, _ARC)) or (head.startswith(_ZIP) and zipfile.is_zipfile(path)) or ".warc" in path.name
+    return (
+        head.startswith((_WARC, _ARC)) or (head.startswith(_ZIP) and zipfile.is_zipfile(path)) or ".warc" in path.name
+    )
 
 
 def as_warcs(path: Path, folder: Path) -> list[Path]:
@@ -88,7 +90,7 @@ def _copied(inner: Any, out: BinaryIO, path: Path) -> None:
 
 
 def _from_arc(path: Path, folder: Path) -> Path:
-    """ARC (1.0, of the Internet Archive's older crawls): each record as the response record that it would be in WARC."""
+    """ARC (1.0, of older crawls): each record as the response record that it would be in a WARC file."""
     from warcio.archiveiterator import ArchiveIterator  # noqa: PLC0415 -- heavy
     from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415 -- heavy
     from warcio.warcwriter import WARCWriter  # noqa: PLC0415 -- heavy
@@ -162,7 +164,7 @@ def _by_record(path: Path, folder: Path) -> Path:
         for start, end in _records_of(plain):
             plain.seek(start)
             with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as member:
-                shutil.copyfileobj(_Part(plain, end - start), member)  # type: ignore[misc]
+                shutil.copyfileobj(_Part(plain, end - start), member)
     return target
 
 

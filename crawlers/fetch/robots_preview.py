@@ -141,7 +141,9 @@ def _get(url: str, user_agent: str, timeout: float) -> tuple[int, str, bytes]:
 
 
 def _body(response: http.client.HTTPResponse, until: float) -> bytes:
-    """Little more than 512 KiB, so that a longer file is seen to be one. Raises TimeoutError when they are not here in time, however slowly they drip."""
+    """Little more than 512 KiB, so that a longer file is seen to be one. Raises TimeoutError when they are not here in
+    time, however slowly they drip.
+    """
     body = b""
     while len(body) <= MOST and (piece := response.read1(MOST + 1 - len(body))):
         if time.monotonic() > until:

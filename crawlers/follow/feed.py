@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed: addresses of articles (the only thing that is taken from a feed; the article says the rest)."""
+"""RSS, Atom and JSON Feed: addresses of articles, and nothing else (the article says the rest)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _of_xml(body: bytes) -> _Feed:
 
 def _json(body: bytes) -> Any:
     """The data of a JSON Feed (https://www.jsonfeed.org/version/1.1/); None when it is none."""
-    if not body[:64].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") or _JSON_FEED.encode() not in body.replace(b"\\/", b"/"):
+    if not body[:64].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") or _JSON_FEED.encode() not in body.replace(
+        b"\\/", b"/"
+    ):
         return None
     try:
         data = json.loads(body)

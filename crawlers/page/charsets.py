@@ -38,7 +38,9 @@ _OWN = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 """Letters that, of all languages written in Latin, only Vietnamese uses together; no other charset's text has them."""
 _FONTS = re.compile(r"""(?:face\s*=|font-family\s*:)\s*["']?\s*(\.vn[a-z]|vni[- ])""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#(?:1[6-9]\d|2[0-4]\d|25[0-5])|#x[a-f][0-9a-f]|[A-Za-z]{3,6});", re.IGNORECASE)
-_FROM_1252 = {bytes([code]).decode("cp1252"): code for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_FROM_1252 = {
+    bytes([code]).decode("cp1252"): code for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _NEXT = f"[\x80-\xbf{''.join(_FROM_1252)}]"
 _TWICE = re.compile(f"[ÃÄÅÆ]{_NEXT}|á[º»]{_NEXT}")
 _SEQUENCE = re.compile(f"[Â-ß]{_NEXT}|[à-ï]{_NEXT}{{2}}|[ð-ô]{_NEXT}{{3}}")

@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 LONGEST = 2_000_000
-_WRAPPED = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)\s*$")
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)\s*$"
+)
 _ASSIGNED = re.compile(r"^\s*(?:(?:var|let|const)\s+)?[\w.$]+\s*=\s*(?=[\[{])")
 _COMMENT = re.compile(r"/\*.*?\*/|(?m:(?<![:\"'\w])//[^\n]*$)", re.DOTALL)
 _COMMA = re.compile(r",(?=\s*[}\]])|(?<=[\[{,]),+")

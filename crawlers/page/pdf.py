@@ -36,9 +36,7 @@ def read_pdf(body: bytes) -> Pdf:
 
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
-        reader = PdfReader(io.BytesIO(body), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise BrokenPdfError("locked with a password")
+        reader = PdfReader(io.BytesIO(body), strict=False, password="" if b"/Encrypt" in body else None)
         texts: list[str] = []
         for page in reader.pages[:MAX_PAGES]:
             texts.append(page.extract_text() or "")
@@ -47,9 +45,7 @@ def read_pdf(body: bytes) -> Pdf:
         told = reader.metadata
         title = str(told.title or "") if told else ""
         made = told.creation_date if told else None
-    except BrokenPdfError:
-        raise
-    except Exception as error:  # what a hostile file makes pypdf raise is not a closed set
+    except Exception as error:  # noqa: BLE001  # what a hostile file makes pypdf raise is not a closed set
         raise BrokenPdfError(f"{type(error).__name__}: {error}"[:200]) from None
     scanned = sum(len(text.strip()) for text in texts) < _SCANNED * len(texts)
     return Pdf(" ".join(title.split()), tuple(_paragraphs("\n".join(texts)[:MAX_TEXT])), made, scanned)

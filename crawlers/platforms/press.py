@@ -8,14 +8,14 @@ from dataclasses import replace
 from core.clock import VIETNAM
 from core.model import Document, DocumentKind, Source, document_id, sha256_hex
 from crawlers.article.body import Body, read_body
-from crawlers.article.times import plausible
 from crawlers.article.metadata import Meta, read_meta, stated_address
+from crawlers.article.times import plausible
 from crawlers.follow.feed import feed_links, is_feed
 from crawlers.follow.listing import headlines, listing_links
 from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
-from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.urls import canonical_url, may_ask, netloc_of
 from crawlers.platforms.port import Platform
 
@@ -90,6 +90,7 @@ class Press(Platform):
             tags=meta.tags,
             language=language,
             sha256=sha256_hex(page.body),
+            doubt=body.doubt,
         )
         return Reading("documents", (document,))
 
@@ -102,7 +103,9 @@ def _notice(page: Page) -> Reading:
         return Reading("documents", problems=(page.drop("unreadable", f"PDF: {error}"),))
     text = "\n".join(pdf.paragraphs)
     if pdf.scanned or len(text) < MIN_TEXT:
-        return Reading("documents", problems=(page.drop("no-text", "PDF of pictures: its words are not in it as text"),))
+        return Reading(
+            "documents", problems=(page.drop("no-text", "PDF of pictures: its words are not in it as text"),)
+        )
     made = pdf.made.astimezone(VIETNAM) if pdf.made else None
     canonical = canonical_url(page.url)
     document = Document(

@@ -73,14 +73,14 @@ def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str
 
 
 def _read_archive(path: Path, sources: Mapping[str, Source]) -> list[str]:
-    from crawlers.read import PASSED_OVER, read_archive
+    from crawlers.read import DOUBTFUL, PASSED_OVER, read_archive
 
     problems, found, passed = [], 0, Counter[str]()
     for item in read_archive(path, sources, passed):
         if isinstance(item, Document):
             found += 1
             print_json(item.to_json())
-        elif isinstance(item, Drop):
+        elif isinstance(item, Drop) and item.reason != DOUBTFUL:  # the document says it itself
             problems.append(" ".join(part for part in (f"{path}: {item.reason}:", item.url, item.detail) if part))
     if found:
         for what, count in passed.items():
