@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import VIETNAM
+from core.codes.plans import Per, Scope
 from core.errors import UsageError
+from core.vietnamese.characters import fold
 
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
-PERIODS = ("day", "week", "2 days", "3 days", "month")
-SCOPES = ("province", "district", "commune", "thôn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,22 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
+def slug(province: str) -> str:
+    """The name under which a province's plan lies: "Vĩnh Phúc" and "tinh vinh phuc" are vinh-phuc."""
+    words = re.sub(r"[\W_]+", " ", fold(province)).split()
+    if words[:1] == ["tinh"] or words[:1] == ["tp"]:
+        words = words[1:]
+    return "-".join(words[2:] if words[:2] == ["thanh", "pho"] else words)
+
+
 def load_plan(name: str) -> ProvincePlan:
-    """The plan of a province. Raises UsageError naming the known ones, or the field that is wrong."""
+    """The plan of a province, whose name may be written as people write it. Raises UsageError naming the known ones, or
+    the field that is wrong.
+    """
+    given, name = name, slug(name)
     path = FOLDER / f"{name}.toml"
     if name not in names():
-        raise UsageError(f"no plan for province {name!r}", where="province", cure=f"one of: {', '.join(names())}")
+        raise UsageError(f"no plan for province {given!r}", where="province", cure=f"one of: {', '.join(names())}")
     try:
         return parse_plan(name, tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:
@@ -250,13 +262,13 @@ def _duty(row: dict[str, Any], units: dict[str, Unit], levels: set[str]) -> Duty
     if unknown := sorted(set(in_levels) - levels):
         raise ValueError(f"{inside}: unknown level {', '.join(unknown)}")
     scope = _text(row, "scope", inside, default="province")
-    if scope not in SCOPES:
-        raise ValueError(f"{inside}.scope: one of {', '.join(SCOPES)}, not {scope!r}")
+    if scope not in set(Scope):
+        raise ValueError(f"{inside}.scope: one of {', '.join(Scope)}, not {scope!r}")
     per, trigger = _text(row, "per", inside, default=""), _text(row, "trigger", inside, default="")
     if not per and not trigger:
         raise ValueError(f"{inside}: needs per or trigger")
-    if per and per not in PERIODS:
-        raise ValueError(f"{inside}.per: one of {', '.join(PERIODS)}, not {per!r}")
+    if per and per not in set(Per):
+        raise ValueError(f"{inside}.per: one of {', '.join(Per)}, not {per!r}")
     low, high = _count(row, "min", inside), _count(row, "max", inside)
     _ordered(low, high, "min, max", inside)
     name = _text(row, "name", inside)

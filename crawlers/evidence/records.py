@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from core import clock
 from core.errors import DataError
-from core.model import sha256_hex
+from core.model.documents import sha256_hex
 from crawlers.evidence.payloads import header_is_whole
 from crawlers.page.encodings import UndecodableError, decompress
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from core import clock
-from core.model import Drop, Fetched, Looked, Polled, sha256_hex
+from core.model.documents import sha256_hex
+from core.model.drops import Drop, Fetched, Looked, Polled
 
 ROTATE_BYTES = 200 * 1024 * 1024
 OPEN = ".open"

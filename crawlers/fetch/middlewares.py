@@ -23,10 +23,10 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.robots_rules import Rules
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
-from crawlers.page.urls import may_ask, netloc_of
 
 _ROBOTS_BYTES = 8 * 1024 * 1024
 """Of a robots.txt that are received; how many of these count says crawlers.fetch.robots_rules."""

@@ -8,9 +8,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from core.sources.addresses import netloc_of
 from crawlers.fetch.poll import Poll
 from crawlers.fetch.relook import Relook
-from crawlers.page.urls import netloc_of
 
 AT_ONCE = 3
 """Requests of one host that Scrapy holds: the one that is asked, and two more so that it never waits for us."""

@@ -12,8 +12,8 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from core import clock
+from core.sources.addresses import netloc_of
 from crawlers.fetch.middlewares import RefusedError, keeper
-from crawlers.page.urls import netloc_of
 
 LONGEST = timedelta(days=1)
 

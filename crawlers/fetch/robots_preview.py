@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from core.model import Source
+from core.model.sources import Source
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.fetch.robots_rules import MOST, Rules
-from crawlers.page.urls import may_ask, netloc_of
 from crawlers.platforms import platform
 
 _REDIRECTS = 5

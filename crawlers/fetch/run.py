@@ -11,15 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.model import Source
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
+from core.sources.files import parse_source
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.middlewares import is_local, limit_headers, spaced
 from crawlers.fetch.relook import Relook
 from crawlers.fetch.robots_rules import Rules
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
-from crawlers.page.urls import netloc_of
-from crawlers.sources import parse_source
 
 _MIN_DELAY = 0.0001
 """Seconds. Scrapy 2.19 counts a host's running requests only from the next turn of its loop, so without any delay

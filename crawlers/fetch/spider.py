@@ -14,23 +14,24 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from core import clock
-from core.model import Drop, Fetched, Looked, Source
-from core.relook import LookOutcome
+from core.codes.drops import DropReason
+from core.codes.platforms import PageRole
+from core.codes.sources import LookOutcome
+from core.model.drops import Drop, Fetched, Looked
+from core.model.sources import Source
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.middlewares import RefusedError, is_local, reason_of
-from crawlers.fetch.poll import CONDITIONAL, PASSING, Poll
+from crawlers.fetch.poll import PASSING, Poll
 from crawlers.fetch.queues import Ask, Queues
 from crawlers.fetch.relook import Relook, conditions, outcome, validators
 from crawlers.fetch.round import Limits
 from crawlers.page.encodings import UndecodableError
 from crawlers.page.page import Found, Link, Page
-from crawlers.page.urls import may_ask, netloc_of
 from crawlers.platforms import platform
 
 _MAX_DEPTH = 3
-_DATED = frozenset({"channel", "timeline", "search", "posts"})
-"""Pages of a chain that hold the documents themselves."""
-_GIVE_UP = frozenset({"quota", "bad-key"})
+_GIVE_UP = frozenset(reason for reason in DropReason if reason.ends)
 """Answers after which an interface is asked nothing more in this round."""
 _SITEMAPS = 4
 """A quarter of a round's pages at most are further sitemaps, so that articles are asked for too."""
@@ -105,6 +106,9 @@ class RoundSpider(scrapy.Spider):
         key = poll.key(ask.url, ask.role)
         if key in poll.asked or (ask.depth and key in poll.seen):
             return False
+        if ask.role not in set(PageRole):
+            self._drop(poll, DropReason.UNREAD_ROLE, ask.url, ask.role)
+            return False
         if not may_ask(ask.url, poll.source.hosts):
             self._drop(poll, "off-host", ask.url)
             return False
@@ -151,7 +155,7 @@ class RoundSpider(scrapy.Spider):
             meta["look"] = ask
             headers |= conditions(ask.look.validators)
             callback, errback = self.looked, self.look_failed
-        elif first and ask.role in CONDITIONAL and not self.since:
+        elif first and PageRole(ask.role).conditional and not self.since:
             headers |= conditions(poll.known.get(url, {}))
         return Request(url, callback=callback, errback=errback, meta=meta, headers=headers, dont_filter=True)
 
@@ -199,7 +203,7 @@ class RoundSpider(scrapy.Spider):
                 poll, meta, *platform(poll.source.platform).refusal(response.status, self._page(poll, response))
             )
         else:
-            if meta["start"] and meta["role"] in CONDITIONAL:
+            if meta["start"] and PageRole(meta["role"]).conditional:
                 poll.answered[meta["asked"]] = _validators(response)
             found = self._find(poll, response)
             if found.problem:
@@ -250,7 +254,7 @@ class RoundSpider(scrapy.Spider):
         meta, page = response.meta, self._page(poll, response)
         try:
             found = platform(poll.source.platform).find(page)
-            if self.since and (meta["page"] or (meta["chain"] and meta["role"] in _DATED)):
+            if self.since and (meta["page"] or (meta["chain"] and PageRole(meta["role"]).dated)):
                 read = platform(poll.source.platform).read(page)
                 poll.note_age(meta["page"] or meta["asked"], [document.published for document in read.documents])
         except UndecodableError:

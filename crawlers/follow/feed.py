@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from core.sources.addresses import may_ask
 from crawlers.follow.gzip_file import unpacked
 from crawlers.page.json_page import at, dicts_at, text_at
 from crawlers.page.page import Found, Link, Page
-from crawlers.page.urls import absolute, may_ask
+from crawlers.page.urls import absolute
 
 _FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _JSON_FEED = "https://jsonfeed.org/version/"

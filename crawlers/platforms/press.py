@@ -6,7 +6,10 @@ import re
 from dataclasses import replace
 
 from core.clock import VIETNAM
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.article.body import Body, read_body
 from crawlers.article.metadata import Meta, read_meta, stated_address
 from crawlers.article.times import plausible
@@ -16,7 +19,7 @@ from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
 from crawlers.page.page import Found, Link, Page, Reading
 from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
-from crawlers.page.urls import canonical_url, may_ask, netloc_of
+from crawlers.page.urls import canonical_url
 from crawlers.platforms.port import Platform
 
 _PARAGRAPH, _NOTICE = 60, 200

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import DataError, UsageError
-from core.model import Document, Drop, Source
+from core.model.documents import Document
+from core.model.drops import Drop
+from core.model.sources import Source
 from flows.cli.output import print_json, say
 
 
@@ -29,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file could not be read; the others are printed all the same."""
     from core.settings import load
-    from crawlers.sources import load_sources
+    from core.sources.files import load_sources
 
     folder = load().sources_dir
     sources = {source.name: source for source in load_sources(folder if folder.is_dir() else None)[0]}
@@ -73,16 +75,17 @@ def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str
 
 
 def _read_archive(path: Path, sources: Mapping[str, Source]) -> list[str]:
-    from crawlers.read import DOUBTFUL, PASSED_OVER, read_archive
+    from core.codes.drops import DropReason
+    from crawlers.read import read_archive
 
     problems, found, passed = [], 0, Counter[str]()
     for item in read_archive(path, sources, passed):
         if isinstance(item, Document):
             found += 1
             print_json(item.to_json())
-        elif isinstance(item, Drop) and item.reason != DOUBTFUL:  # the document says it itself
+        elif isinstance(item, Drop) and item.reason != DropReason.DOUBTFUL_TEXT:  # the document says it itself
             problems.append(" ".join(part for part in (f"{path}: {item.reason}:", item.url, item.detail) if part))
     if found:
         for what, count in passed.items():
-            say(f"soatin read: {path}: {PASSED_OVER}: {count} × {what}")
+            say(f"soatin read: {path}: {DropReason.PASSED_OVER}: {count} × {what}")
     return problems or ([] if found else [f"{path}: no document found in it"])

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from core import clock
 from core.errors import UsageError
-from core.model import own_words
+from core.model.documents import own_words
 from core.vietnamese import fold
 from index.archive.claims import WORD, refresh_claims, root
 from index.archive.findings import follow_verdict
@@ -24,7 +24,7 @@ from index.proof import audit
 from index.work import latch, leases, outbox
 
 Keys = Callable[[str], Sequence[str]]
-"""The keys of a text as a suspect one's (classify.claims.likeness.keys)."""
+"""The keys of a text as a suspect one's (classify.claims.joiner.keys_of_suspect)."""
 _READ = 500  # documents of a claim whose keys are made anew; what they all share is in the newest
 _CHUNK = 400
 

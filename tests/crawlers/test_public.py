@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from crawlers.fetch.public_address import refusal
+from core.sources.public_address import refusal
 
 DNS = {
     "bao.example.vn": ["93.184.216.34"],

@@ -12,12 +12,13 @@ from warcio.warcwriter import WARCWriter
 
 from core import clock
 from core.errors import DataError
-from core.model import Document, Drop, Polled
+from core.model.documents import Document
+from core.model.drops import Drop, Polled
+from core.sources.files import parse_source
 from crawlers.evidence.payloads import payloads
 from crawlers.evidence.records import read_record, read_records
 from crawlers.evidence.warc import WarcFile, salvage
 from crawlers.read import read_warc
-from crawlers.sources import parse_source
 from tests.crawlers.hostile_site import article
 
 HTML = [("Content-Type", "text/html; charset=utf-8")]

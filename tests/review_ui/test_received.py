@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from core.model import Document
+from core.model.documents import Document
 from crawlers.evidence.records import read_records
 from crawlers.evidence.warc import WarcFile
 from index.models import AuditEntry

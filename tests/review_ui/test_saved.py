@@ -12,7 +12,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Document
+from core.model.documents import Document
 from index.archive import reading, saved_searches
 from index.models import ApiToken, AuditEntry, SavedHit, SavedSearch
 from index.office import tokens
