@@ -53,7 +53,8 @@ def headline(page: Page, tags: dict[str, list[str]], ld: dict[str, Any]) -> tupl
         return inline_text(headings[0]), headings[0]
     if not any(said) and (found := _above_text(page)) is not None:
         return inline_text(found), found
-    return max(wanted[1:] or wanted, key=len, default=page_title), None
+    told = next((text for text in said if text and text in page_title), "")
+    return told or max(wanted[1:] or wanted, key=len, default=page_title), None
 
 
 def _equal(tree: Any, told: list[str]) -> Any:

@@ -14,6 +14,7 @@ from crawlers.page.markup import inline_text, squash
 
 _HEAD = 40
 """Characters by which a paragraph is known again."""
+_LONG = 300
 _NEARLY = 0.85
 _BLOCKS = frozenset(
     {
@@ -74,8 +75,18 @@ class Opinion:
         return sum(len(text) for text in texts if self.holds(text)) / total if total else 1.0
 
     def share_in(self, texts: list[str]) -> float:
-        """Which part of it (by characters) these texts hold; 1 when it is empty."""
-        return Opinion(tuple(texts)).share_of([line for line in self.lines if len(line) > _HEAD // 2])
+        """Which part of it (by characters) these texts hold; 1 when it is empty. A long line may be several of ours: it
+        is looked for at three places.
+        """
+        other = Opinion(tuple(texts))
+        lines = [line for line in self.lines if len(line) > _HEAD // 2]
+        pieces = [piece for line in lines for piece in _pieces(line)]
+        return other.share_of(pieces)
+
+
+def _pieces(line: str) -> list[str]:
+    third = len(line) // 3
+    return [line[:third], line[third : 2 * third], line[2 * third :]] if len(line) > _LONG else [line]
 
 
 def ask(page: Any, url: str, *, fast: bool = True) -> Opinion:
@@ -88,7 +99,7 @@ def ask(page: Any, url: str, *, fast: bool = True) -> Opinion:
         )
     except Exception:  # noqa: BLE001  # a page that breaks trafilatura is read by structure alone
         text = ""
-    lines = (squash(line).removeprefix("- ") for line in (text or "").split("\n"))
+    lines = (squash(line).strip("| ").removeprefix("- ") for line in (text or "").split("\n"))
     return Opinion(tuple(line for line in lines if line))
 
 
