@@ -25,14 +25,13 @@ from twisted.internet.error import DNSLookupError
 
 from core.sources.addresses import may_ask, netloc_of
 from crawlers.evidence.warc import WarcWriter
+from crawlers.fetch.robots_rules import Rules
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
 
-_ROBOTS_BYTES = 512 * 1024
-"""RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
+_ROBOTS_BYTES = 8 * 1024 * 1024
+"""Of a robots.txt that are received; how many of these count says crawlers.fetch.robots_rules."""
 _HEADER_BYTES = 64 * 1024
 """Of all headers of one answer together; Twisted limits the line only, and lines without end would fill the memory."""
-_LONGEST_DELAY = 60.0
-"""Seconds: a longer Crawl-delay would keep a feed's articles from being read at all."""
 _MARGIN, _MOST_MARGIN = 0.1, 0.25
 """Share of a delay, and seconds, that are added to it."""
 private_names: set[str] = set()
@@ -162,13 +161,12 @@ class Robots(RobotsTxtMiddleware):
     def _slow_down(self, netloc: str) -> None:
         """Keep the Crawl-delay that a host asks for when it is longer than ours, up to a minute."""
         parser = self._parsers[netloc]
-        agent = self._robotstxt_useragent or self._default_useragent
-        asked = parser.crawl_delay(agent) if isinstance(parser, RobotParser) else None
+        asked = parser.crawl_delay() if isinstance(parser, Rules) else 0.0
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(netloc)
         if not asked or slot is None or not spaced(asked) > slot.delay:
             return
-        slot.delay = spaced(min(float(asked), _LONGEST_DELAY))
+        slot.delay = spaced(asked)
         known = downloader.per_slot_settings.get(netloc, {"concurrency": 1, "jitter": 0.0})
         downloader.per_slot_settings[netloc] = {**known, "delay": slot.delay}  # for when Scrapy makes the slot anew
 

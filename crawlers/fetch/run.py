@@ -17,6 +17,7 @@ from core.sources.files import parse_source
 from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.middlewares import is_local, limit_headers, spaced
 from crawlers.fetch.relook import Relook
+from crawlers.fetch.robots_rules import Rules
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
 
@@ -45,6 +46,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
     return {
         "USER_AGENT": user_agent,
         "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_PARSER": Rules,
         "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),
         "SPIDER_MIDDLEWARES": dict.fromkeys(_unused(SPIDER_MIDDLEWARES_BASE)),
         "REDIRECT_MAX_TIMES": limits.max_redirects,

@@ -12,8 +12,7 @@ from typing import Any
 
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time
-from crawlers.evidence.warc import MAX_BODY
-from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
+from crawlers.follow.gzip_file import unpacked
 from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute
 
@@ -57,11 +56,7 @@ def sitemap_links(page: Page) -> FoundOnPage:
 def _root(body: bytes) -> Any:
     from lxml import etree  # noqa: PLC0415 -- heavy
 
-    if body.startswith(b"\x1f\x8b"):  # sitemap.xml.gz: the file itself is gzip, whatever the transfer was
-        try:
-            body = decompress(body, "gzip", MAX_BODY)
-        except (TooLargeError, UndecodableError):
-            return None
+    body = unpacked(body)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(body, parser)

@@ -16,7 +16,8 @@ from core.model.documents import Document
 from core.model.drops import Drop, Polled
 from core.sources.files import parse_source
 from crawlers.evidence.payloads import payloads
-from crawlers.evidence.warc import WarcWriter, read_record, read_records, salvage
+from crawlers.evidence.records import read_record, read_records
+from crawlers.evidence.warc import WarcWriter, salvage
 from crawlers.read import read_warc
 from tests.crawlers.hostile_site import article
 

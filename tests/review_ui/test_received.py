@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from core.model.documents import Document
-from crawlers.evidence.warc import WarcWriter, read_records
+from crawlers.evidence.records import read_records
+from crawlers.evidence.warc import WarcWriter
 from index.models import AuditEntry
 from index.models import Document as Row
 from tests.review_ui.test_desk import page
