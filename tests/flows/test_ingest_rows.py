@@ -71,8 +71,6 @@ FIELDS = st.sampled_from([*GOOD, "id", "part", "engagement", "canonical_url"])
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(changes=st.dictionaries(FIELDS, VALUES, max_size=4))
-    changes=st.dictionaries(st.sampled_from([*GOOD, "id", "part", "engagement", "canonical_url"]), VALUES, max_size=4)
-)
 def test_whatever_a_row_holds_it_is_a_document_or_a_drop(tmp_path: Path, changes: dict[str, Any]) -> None:
     (found,) = _lines(written(tmp_path, {**GOOD, **changes}))
     assert isinstance(found, (Document, Drop))
