@@ -83,6 +83,17 @@ SETTINGS: tuple[Setting, ...] = (
         "Share of unreliable texts among those on the topic that probabilities are made for, as "
         "`soatin classify recalibrate` finds it; -1: the model's own.",
     ),
+    Setting(
+        "own_hosts",
+        [],
+        "Hosts of the own network (name or number, with :port for one port) that channels and time stamps may be asked "
+        "on; empty: public addresses only.",
+    ),
+    Setting(
+        "alert_channels",
+        [],
+        "Kinds of channels that alerts may be posted to besides mail, as apprise calls them: ntfys, tgram, jsons ...",
+    ),
     Setting("tsa_url", "", "Time-stamping authority (RFC 3161) for evidence packages; empty: no stamp.", secret=True),
     Setting("tsa_ca", "", "Certificate (PEM) of the CA that vouches for its stamps; relative to soatin.toml."),
     Setting("lease_seconds", 300, "After so long a claimed piece of work may be taken by another worker."),

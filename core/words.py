@@ -101,7 +101,7 @@ REFUSALS = {
     "private-address": "Địa chỉ này thuộc mạng nội bộ hoặc máy chủ này, không thuộc mạng công cộng.",
     "unknown-name": "Không tìm thấy tên miền này.",
 }
-"""Why an address is not asked on behalf of somebody at the desk (crawlers.fetch.public_address)."""
+"""Why an address is not asked on behalf of somebody at the desk (core.outgoing)."""
 SIGNS = {
     "silent": "im lặng",
     "quiet": "ít tin khác thường",

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.errors import SoatinError
 from core.model import Document, Drop, Polled, Source
-from crawlers.fetch.public_address import refusal
+from core.outgoing import refusal
 from crawlers.fetch.robots_preview import check
 from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc

@@ -7,7 +7,6 @@ never sent again.
 
 from __future__ import annotations
 
-import logging
 from datetime import time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,7 +20,8 @@ from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
-from flows.tell.port import Mailer, NotSentError, RefusedError, UncertainError, open_mailer
+from flows.tell import channel
+from flows.tell.port import Mailer, RefusedError, UncertainError, open_mailer
 from flows.work import RoundResult
 from index.archive import reading, saved_searches
 from index.models import Alert, SavedSearch
@@ -34,7 +34,6 @@ BATCH = 20
 LISTED = 40
 MOST_ATTEMPTS = 12
 GIVE_UP = timedelta(hours=24)
-_MAYBE_ARRIVED = ("timed out", "connection aborted", "remotedisconnected", "connection reset", "incompleteread")
 
 
 def send_alerts(context: Context, result: RoundResult) -> None:
@@ -132,24 +131,13 @@ def _send(settings: Settings, mailer: Mailer, alert: Alert) -> None:
     known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
     if alert.target not in known:
         raise RefusedError("the channel was removed meanwhile")
-    _post(known[alert.target], subject(alert), body(settings, alert))
-
-
-def _post(address: str, title: str, text: str) -> None:
-    """Hand a message to a channel. Nothing that apprise says about it is kept: it may hold the address."""
-    import apprise  # noqa: PLC0415 -- heavy
-
-    notifier = apprise.Apprise()
-    if not notifier.add(address):
-        raise RefusedError("not an address that apprise knows", cure="enter the channel again")
-    with apprise.LogCapture(level=logging.DEBUG) as log:  # type: ignore[no-untyped-call]
-        taken = notifier.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT)
-        said = str(log.getvalue()).lower()
-    if taken:
-        return
-    if any(sign in said for sign in _MAYBE_ARRIVED):
-        raise UncertainError("handed over, no answer came", cure="ask the channel's readers whether it arrived")
-    raise NotSentError("the channel did not take the message", cure="check its address and whether it is reachable")
+    channel.post(
+        known[alert.target],
+        subject(alert),
+        body(settings, alert),
+        allowed=settings.alert_channels,
+        own_hosts=settings.own_hosts,
+    )
 
 
 def message_id(alert: Alert) -> str:

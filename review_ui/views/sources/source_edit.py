@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from core import words
 from core.errors import DataError, UsageError
 from core.model import Source
-from crawlers.fetch.public_address import refusal
+from core.outgoing import refusal
 from crawlers.sources import parse_source, save, to_toml
 from index.models import SourceTrial
 from index.proof import audit

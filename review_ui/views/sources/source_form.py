@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from core import plans, words
 from core.errors import DataError
 from core.model import Source, SourceKind
+from core.outgoing import refusal
 from core.vietnamese.characters import fold
-from crawlers.fetch.public_address import refusal
 from crawlers.page.urls import netloc_of
 from crawlers.sources import parse_source
 from review_ui import known_sources
