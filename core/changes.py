@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,10 +14,14 @@ from typing import Literal
 from core.vietnamese import normalise, sentences
 
 Kind = Literal["same", "gone", "new", "skipped"]
-_TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"(?:[^\W_]+|\S)\s*|\s+")
 _LONGEST = 1500
 """Tokens of a stretch that is compared syllable by syllable; a longer one is shown as replaced whole."""
 _MOST_SENTENCES = 2000
+_MOST_PAIRS = 60_000
+"""Pairs of equal words of two stretches. An ordinary text of 750 words has 20,000; where a few words stand for all, the
+comparison's time would grow with the third power of its length.
+"""
 _ALIKE = 0.3
 """Sentences that have less than this in common are another sentence, not an edited one: shown whole, which reads better
 than a word kept here and there."""
@@ -35,8 +40,10 @@ def changes(old: str, new: str, around: int = 1) -> list[Piece]:
     change. Empty when nothing but spelling conventions differs (hoà and hòa, composed and loose marks, spaces).
     """
     before, after = _sentences(old), _sentences(new)
-    matcher = SequenceMatcher(None, [_key(s) for s in before], [_key(s) for s in after], autojunk=False)
-    codes = matcher.get_opcodes()
+    keys_before, keys_after = [_key(s) for s in before], [_key(s) for s in after]
+    if _pairs(keys_before, keys_after) > _MOST_PAIRS and keys_before != keys_after:
+        return _joined(_replaced(old, new))
+    codes = SequenceMatcher(None, keys_before, keys_after, autojunk=False).get_opcodes()
     if all(tag == "equal" for tag, *_ in codes):
         return []
     pieces: list[Piece] = []
@@ -46,6 +53,11 @@ def changes(old: str, new: str, around: int = 1) -> list[Piece]:
         else:
             pieces += _replaced("".join(before[start:end]), "".join(after[new_start:new_end]))
     return _joined(pieces)
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    counts = Counter(after)
+    return sum(counts[token] for token in before)
 
 
 def _sentences(text: str) -> list[str]:
@@ -74,7 +86,10 @@ def _replaced(old: str, new: str) -> list[Piece]:
     whole = [Piece("gone", old), Piece("new", new)]
     if not before or not after or max(len(before), len(after)) > _LONGEST:
         return whole
-    matcher = SequenceMatcher(None, [_same(t) for t in before], [_same(t) for t in after], autojunk=False)
+    same_before, same_after = [_same(t.rstrip()) for t in before], [_same(t.rstrip()) for t in after]
+    if _pairs(same_before, same_after) > _MOST_PAIRS:
+        return whole
+    matcher = SequenceMatcher(None, same_before, same_after, autojunk=False)
     if matcher.ratio() < _ALIKE:
         return whole
     pieces: list[Piece] = []
@@ -99,9 +114,23 @@ def _bridged(pieces: list[Piece]) -> list[Piece]:
         elif piece.text.isspace() and "\n" not in piece.text and (gone or new) and not last:
             gone, new = gone + piece.text, new + piece.text
         else:
-            found += [Piece("gone", gone), Piece("new", new), piece]
+            found += [*_change(found, gone, new), piece]
             gone = new = ""
-    return [*found, Piece("gone", gone), Piece("new", new)]
+    return [*found, *_change(found, gone, new)]
+
+
+def _change(before: list[Piece], gone: str, new: str) -> list[Piece]:
+    """What replaced what, and the white space behind both, which stayed; what was put in begins with the space that
+    came with it.
+    """
+    stem = new.rstrip()
+    if not gone and new and new == stem and before and before[-1].kind == "same":
+        kept = before[-1].text.rstrip()
+        new = before[-1].text[len(kept) :] + new
+        before[-1] = Piece("same", kept)
+    if gone.strip() and stem and gone != gone.rstrip() and new != stem:
+        return [Piece("gone", gone.rstrip()), Piece("new", stem), Piece("same", new[len(stem) :])]
+    return [Piece("gone", gone), Piece("new", new)]
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
@@ -119,7 +148,5 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 
 @lru_cache(maxsize=20_000)
 def _same(token: str) -> str:
-    """The token in the spelling by which two are the same."""
-    if token.isspace():
-        return " "
+    """The token in the spelling by which two are the same; all white space is."""
     return normalise(token).text if token.isalpha() and not token.isascii() else unicodedata.normalize("NFC", token)

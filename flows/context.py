@@ -14,6 +14,7 @@ from pathlib import Path
 from core.errors import DataError
 from core.model import Source
 from core.plans import ProvincePlan, load_plan
+from core.private_files import keep_private
 from core.settings import Settings, load
 from crawlers.sources import load_sources
 
@@ -61,6 +62,7 @@ def start_django(home: Path | None = None) -> Settings:
     imported from here on: the command line calls this before it imports a command's work.
     """
     settings = load(home)
+    keep_private(settings)
     os.environ["SOATIN_HOME"] = str(settings.home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "review_ui.settings")
     import django  # noqa: PLC0415 -- Django must stand first

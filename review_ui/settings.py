@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.private_files import keep_private
 from core.secret import load_secret
 from core.settings import load
 
 SOATIN = load()
-SOATIN.data.mkdir(parents=True, exist_ok=True)
+keep_private(SOATIN)
 HERE = Path(__file__).parent
 
 
@@ -41,7 +42,7 @@ def _database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = load_secret(SOATIN).hex()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", str(SOATIN.host), *SOATIN.allowed_hosts]
+ALLOWED_HOSTS = SOATIN.desk_hosts
 ROOT_URLCONF = "review_ui.urls"
 WSGI_APPLICATION = "review_ui.wsgi.application"
 INSTALLED_APPS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from core.clock import VIETNAM
 from core.errors import UsageError
+from core.vietnamese.characters import fold
 
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
@@ -106,11 +108,22 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
+def slug(province: str) -> str:
+    """The name under which a province's plan lies: "Vĩnh Phúc" and "tinh vinh phuc" are vinh-phuc."""
+    words = re.sub(r"[\W_]+", " ", fold(province)).split()
+    if words[:1] == ["tinh"] or words[:1] == ["tp"]:
+        words = words[1:]
+    return "-".join(words[2:] if words[:2] == ["thanh", "pho"] else words)
+
+
 def load_plan(name: str) -> ProvincePlan:
-    """The plan of a province. Raises UsageError naming the known ones, or the field that is wrong."""
+    """The plan of a province, whose name may be written as people write it. Raises UsageError naming the known ones, or
+    the field that is wrong.
+    """
+    given, name = name, slug(name)
     path = FOLDER / f"{name}.toml"
     if name not in names():
-        raise UsageError(f"no plan for province {name!r}", where="province", cure=f"one of: {', '.join(names())}")
+        raise UsageError(f"no plan for province {given!r}", where="province", cure=f"one of: {', '.join(names())}")
     try:
         return parse_plan(name, tomllib.loads(path.read_text("utf-8")))
     except tomllib.TOMLDecodeError as error:

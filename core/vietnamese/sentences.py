@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]»]*(?=\s|$)|\n+")
+# A run of marks is tried at its beginning only, and once: 40,000 dots before a letter must not take a minute.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]»]*+(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.])(?:tp|tx|tt|bs|ths|ts|pgs|gs|ks|mr|mrs|ms|dr|st|vs|tr|đt|sđt|stt|(?-i:[A-ZĐ]))\.$", re.IGNORECASE
 )

@@ -14,6 +14,7 @@ _ACCOUNTS = (
     "webmaster", "tòa soạn", "toà soạn", "theo ", "nguồn ",
 )  # fmt: skip
 """How the names of papers and of accounts that enter texts begin."""
+_LONGEST = 200  # characters of a byline
 
 
 def _names(value: Any) -> list[str]:
@@ -62,13 +63,13 @@ def author_of(tree: Any, tags: dict[str, list[str]], ld: dict[str, Any], heading
 
 
 def name_of(text: str) -> str:
-    """The names in a printed byline: "Tác giả: Hà Thu (tổng hợp)" gives "Hà Thu"."""
+    """The names in a printed byline: "Tác giả: Hà Thu (tổng hợp)" gives "Hà Thu". Only its beginning is looked at."""
     text = re.sub(
         r"^(?:(?:Tác giả|Theo|Nguồn|(?:Bài|Tin)(?: và|[,/])\s*ảnh|Tin,\s*bài|Bài|Tin|Ảnh|Người viết|Thực hiện|PV)\s*:"
         r"|(?:Viết bởi|Đăng bởi|Bởi|Tác giả)\s*:?\s)\s*"
         r"|\s*(?:-\s*)?(?:Phóng viên|thực hiện|tổng hợp|lược dịch|lược ghi)\.?$",
         "",
-        text,
+        text[:_LONGEST],
         flags=re.IGNORECASE,
     )
     plain = re.sub(r"\s*\([^)]*\)", "", text).strip()

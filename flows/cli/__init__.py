@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from core.errors import SoatinError
-from flows.context import start_django
 
 COMMANDS = {
     "demo": "the whole job on a small local web",
@@ -87,6 +86,8 @@ def _run(command: str, arguments: list[str]) -> int:
     module.add_arguments(parser)
     args = parser.parse_args(arguments)
     if command not in _START_THEMSELVES:
+        from flows.context import start_django
+
         start_django()
     return int(module.run(args))
 

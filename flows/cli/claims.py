@@ -1,7 +1,8 @@
 """Match texts to verified claims, cluster them into claims; bring findings in and out as ClaimReview.
 
 match prints one JSON line a row, {"row", "matches": [{"id", "score"}]}: rows counted from 0, scores 0 to 1, best first.
-Without --against it matches the archive's library of findings. cluster writes the rows with a column claim_id.
+Without --against it matches the archive's library of findings. cluster writes the rows with a column claim_id, empty
+for questions, opinions and other texts that state no claim.
 
 import takes ClaimReview JSON-LD (one object, a list, an @graph, a DataFeed; - is standard input) into the library, each
 finding once. An entry that cannot be used is counted with its reason and cure; exit 1 when no entry of a file could be
@@ -122,12 +123,13 @@ def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
 
     if "claim_id" in data.columns:
         raise DataError("has a column 'claim_id' already", where=str(data.path), cure="rename that column")
-    claims: set[int] = set()
+    claims: set[str] = set()
 
     def rows() -> Iterator[dict[str, str]]:
         for row, claim in _gathered(data, column):
-            claims.add(claim)
-            yield {**row, "claim_id": str(claim)}
+            if claim:
+                claims.add(claim)
+            yield {**row, "claim_id": claim}
 
     count = write_rows(out, [*data.columns, "claim_id"], rows())
     _warn(data)
@@ -135,24 +137,26 @@ def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], int]]:
-    """Rows with the numbers of their claims, as the archive gathers them: in order, flagged by the shipped model."""
-    from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys
+def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], str]]:
+    """Rows with the numbers of their claims, as the pipeline joins them: in order, flagged by the shipped model. Empty
+    for questions, opinions and what else makes no claim.
+    """
+    from classify.claims.joiner import Joiner
     from classify.claims.sense import Senses
     from classify.model.load import load_model
-    from core.model import FLAGGABLE
 
-    model, gatherer = load_model(None), Gatherer()
-    senses = Senses(model.encoder)
-    waiting = data.rows()
+    model = load_model(None)
+    joiner = Joiner(model.threshold, Senses(model.encoder))
+    claims: dict[str, str] = {}  # who founded it -> its number
+    waiting = enumerate(data.rows())
     while batch := list(islice(waiting, BATCH)):
-        texts = [row[column] for row in batch]
-        flags = model.flag(texts)
-        suspect = [flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * model.threshold for flag in flags]
-        vectors = iter(senses.of([text for text, sure in zip(texts, suspect, strict=True) if sure]))
-        for row, text, sure in zip(batch, texts, suspect, strict=True):
-            sense = next(vectors) if sure else b""
-            yield row, gatherer.add(text, keys(text, suspect=sure), suspect=sure, sense=sense)
+        flags = model.flag([row[column] for _, row in batch])
+        texts = [(str(n), row[column], flag) for (n, row), flag in zip(batch, flags, strict=True)]
+        for (n, row), joining in zip(batch, joiner.join(texts), strict=True):
+            if joining is None:
+                yield row, ""
+            else:
+                yield row, claims.setdefault(joining.same_as or str(n), str(len(claims)))
 
 
 def _warn(data: Table) -> None:

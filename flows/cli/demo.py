@@ -62,8 +62,7 @@ def _show_desk(context: Context) -> int:
 
     desk = subprocess.Popen([sys.executable, "-m", "flows.run", "desk"], stdout=subprocess.DEVNULL)
     try:
-        address = f"http://{context.settings.host}:{context.settings.port}/"
-        wait_for(address, 30)
+        wait_for(context.settings.listens_at, 30)
         link = sign_in_link(context.settings, ensure_account("thanhtra", "inspector", "Thanh tra viên (demo)"), hours=1)
         say(f"desk: {link}\n(signs you in once, as a demo inspector; stop with Ctrl-C)")
         webbrowser.open(link)

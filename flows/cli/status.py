@@ -47,7 +47,7 @@ def summary(context: Context) -> dict[str, Any]:
     last = Report.objects.filter(on_demand=False).order_by("-slot").first()
     return {
         "province": context.plan.name,
-        "desk_answers": wait_for(f"http://{context.settings.host}:{context.settings.port}/", 1.0),
+        "desk_answers": wait_for(context.settings.listens_at, 1.0),
         "last_received": _iso(received.found_at if received else None),
         "last_slot": _iso(last_slot(slots, now)),
         "last_report": _iso(last.slot if last else None),

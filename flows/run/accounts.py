@@ -21,7 +21,6 @@ def ensure_account(name: str, group: str, full_name: str = "") -> User:
     return user
 
 
-def sign_in_link(settings: Settings, user: User, *, hours: float, address: str = "") -> str:
+def sign_in_link(settings: Settings, user: User, *, hours: float) -> str:
     """An address that signs this person in once, within so many hours."""
-    base = address or f"http://{settings.host}:{settings.port}/"
-    return f"{base.rstrip('/')}/signin/{make_token(user, hours=hours)}/"
+    return f"{settings.desk_url or settings.listens_at}/signin/{make_token(user, hours=hours)}/"

@@ -66,7 +66,7 @@ def _run(context: Context) -> int:
             child.start()
             if child.name == "scheduler":
                 wait_for(child_api(family) + "/health", 60)
-        say(f"desk: http://{context.settings.host}:{context.settings.port}/   stop with Ctrl-C\n")
+        say(f"desk: {context.settings.desk_url or context.settings.listens_at}/   stop with Ctrl-C\n")
         while not stopping:
             for child in family:
                 if words := child.tend():

@@ -9,23 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys, likeness
-from classify.claims.minhash import SAME
+from classify.claims.joiner import Joiner, Joining
 from classify.claims.misleading_headline import headline
-from classify.claims.sense import Senses, nearness
+from classify.claims.sense import Senses
 from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
 from core.clock import local
-from core.model import FLAGGABLE, Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
+from core.model import Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
 from core.plans import ProvincePlan
 from core.settings import Settings
 from core.topics import load_topics
 from index.archive.claims import ClaimCandidate, claim_candidates
-
-MAKES_CLAIM = frozenset({TextKind.CLAIM, TextKind.OFFICIAL, TextKind.ADVERTISEMENT})
-"""Questions and opinions never found or join a claim: they are counted by subject, not handled."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,12 @@ class Judge:
             [doc.full_text for doc, _ in relevant],
             [self._is_official(doc) for doc, _ in relevant],
         )
-        batch = _Batch(self, self._vectors([doc for doc, _ in relevant], flags))
-        each = iter(flags)
+        joiner = Joiner(self.model.threshold, self.senses, self.candidates)
+        texts = [(doc.id, own_words(doc.kind, doc.title, doc.text)) for doc, _ in relevant]
+        joinings = joiner.join([(*text, flag) for text, flag in zip(texts, flags, strict=True)])
+        each = iter(zip(flags, joinings, strict=True))
         return [
-            batch.judgement(doc, version, topic, next(each))
+            self._judgement(doc, version, topic, *next(each))
             if topic
             else Judgement(doc.id, version, "", TextKind.OTHER)
             for (doc, version), topic in zip(pairs, topics, strict=True)
@@ -66,78 +64,29 @@ class Judge:
             return named
         return (PlaceMention(self.province_title, source.district),)
 
-    def is_suspect(self, flag: FlagResult) -> bool:
-        """Whether a text is near enough to being flagged to be looked for in other words."""
-        return flag.kind in FLAGGABLE and flag.probability >= SUSPECT_SHARE * self.model.threshold
-
-    def _vectors(self, documents: Sequence[Document], flags: Sequence[FlagResult]) -> dict[str, bytes]:
-        """Vectors of the suspect documents by their id: made together, and for no others, since they take time."""
-        if self.senses is None:
-            return {}
-        wanted = [
-            doc
-            for doc, flag in zip(documents, flags, strict=True)
-            if flag.kind in MAKES_CLAIM and self.is_suspect(flag)
-        ]
-        texts = [own_words(doc.kind, doc.title, doc.text) for doc in wanted]
-        return dict(zip((doc.id for doc in wanted), self.senses.of(texts), strict=True))
-
-    def _is_official(self, document: Document) -> bool:
-        source = self.sources.get(document.source)
-        return bool(source and source.official)
-
-
-class _Batch:
-    """Finds each document's claim: among the archive's, and among those of the documents earlier in the batch."""
-
-    def __init__(self, judge: Judge, senses: Mapping[str, bytes]) -> None:
-        self._judge, self._senses = judge, senses
-        self._earlier = Gatherer()
-        self._claims: list[tuple[int | None, str]] = []  # of each text that it holds: claim in the archive, or founder
-
-    def judgement(self, document: Document, version: int, topic: str, flag: FlagResult) -> Judgement:
-        places = self._judge.places(document)
-        if flag.kind not in MAKES_CLAIM:
+    def _judgement(
+        self, document: Document, version: int, topic: str, flag: FlagResult, joining: Joining | None
+    ) -> Judgement:
+        places = self.places(document)
+        if joining is None:
             return Judgement(document.id, version, topic, flag.kind, places, flag=flag)
-
-        text = own_words(document.kind, document.title, document.text)
-        suspect = self._judge.is_suspect(flag)
-        found = keys(text, suspect=suspect)
-        sense = self._senses.get(document.id, b"")
-        claim_id, same_as = self._claim(text, found, suspect, sense)
-        self._earlier.hold(text, found, suspect=suspect, sense=sense)
-        self._claims.append((claim_id, "" if claim_id else same_as or document.id))
         return Judgement(
             document.id,
             version,
             topic,
             flag.kind,
             places,
-            found,
-            claim_id,
+            joining.found,
+            joining.claim_id,
             headline(document.title, document.text, flag.reasons),
             flag,
-            same_as,
-            sense,
+            joining.same_as,
+            joining.sense,
         )
 
-    def _claim(self, text: str, found: tuple[str, ...], suspect: bool, sense: bytes) -> tuple[int | None, str]:
-        best, claim_id = 0.0, None
-        for candidate in self._judge.candidates(found):
-            if candidate.copy:
-                return candidate.claim_id, ""
-            retold = suspect and candidate.by_words
-            score = max(
-                (
-                    likeness(text, other, suspect=retold, near=nearness(sense, its))
-                    for other, its in zip(candidate.texts, candidate.senses, strict=True)
-                ),
-                default=0.0,
-            )
-            if score >= SAME and score > best:
-                best, claim_id = score, candidate.claim_id
-        score, number = self._earlier.nearest(text, found, suspect=suspect, sense=sense)
-        return self._claims[number] if score > best else (claim_id, "")
+    def _is_official(self, document: Document) -> bool:
+        source = self.sources.get(document.source)
+        return bool(source and source.official)
 
 
 def make_judge(settings: Settings, plan: ProvincePlan, sources: Mapping[str, Source]) -> Judge:

@@ -1,8 +1,8 @@
 """Alarms: each is raised once, told once, and clears itself. Their state is in the archive, so that several machines
 share it.
 
-Told as reports are (flows.tell): marked with the message's identity before it leaves. Who finds a mark whose sender
-died asks the mailer whether it left; what nobody can know is not sent again.
+Told as reports are (:mod:`flows.tell.once`): marked with the message's identity before it leaves. Who finds a mark
+whose sender died asks the mailer whether it left; what nobody can know is not sent again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.db import transaction
 
 from core import clock
 from flows.context import Context
-from flows.tell.port import UncertainError, open_mailer
+from flows.tell.once import DUE, SENDING, STALE, Telling, settle, tell
+from flows.tell.port import Mailer, open_mailer
 from flows.upkeep.missed import Finding
 from index.models import Alarm
 from index.work import latch
 
-_STALE = timedelta(minutes=10)
 _KEPT = timedelta(days=400)
 
 
@@ -55,38 +55,71 @@ def _note(findings: Sequence[Finding]) -> list[Finding]:
     return fresh
 
 
+class AlarmTelling(Telling):
+    """One mail about all that is untold: which rows it tells of, its Message-ID in them says. What the server refuses
+    stays untold, and is tried again with the next check: an alarm is never given up.
+    """
+
+    final = ()
+
+    def __init__(self, context: Context, identity: str, state: str = DUE) -> None:
+        self._context, self._identity, self._state = context, identity, state
+        self._recipients: list[str] = context.settings.alarm_to or context.settings.mail_to
+        self._rows: list[Alarm] = []
+
+    @property
+    def state(self) -> str:
+        """As far as this worker brought it."""
+        return self._state
+
+    def move(self, before: str, after: str, error: str = "") -> bool:
+        """In the rows. Nothing to move: nothing is untold, or nobody is to be told."""
+        del error  # the caller raises it; there is no row of a mail to keep it in
+        if before != self._state:
+            return False
+        moved = self._mark() if after == SENDING else self._unmark(untold=after == DUE)
+        if moved:
+            self._state = after
+        return moved
+
+    def hand_over(self, mailer: Mailer) -> None:
+        """By mail."""
+        mailer.send(_mail(self._context, self._identity, self._recipients, self._rows))
+
+    def left(self, mailer: Mailer) -> bool | None:
+        """As the mailer knows."""
+        return mailer.was_sent(self._identity)
+
+    def _mark(self) -> bool:
+        with transaction.atomic():
+            latch.hold("alarms")
+            due = Alarm.objects.filter(untold=True, message="")
+            if not self._recipients:
+                due.update(untold=False)
+                return False
+            self._rows = list(due.order_by("id"))
+            due.update(message=self._identity, changed=clock.now())
+        return bool(self._rows)
+
+    def _unmark(self, *, untold: bool) -> bool:
+        # Rows that cleared while the mail was under way carry its mark no more: their end is to be told next.
+        Alarm.objects.filter(message=self._identity).update(untold=untold, message="")
+        return True
+
+
 def _settle(context: Context) -> None:
     """Find out what became of mails whose sender died."""
-    stale = Alarm.objects.filter(untold=True, changed__lt=clock.now() - _STALE).exclude(message="")
-    for message in set(stale.values_list("message", flat=True)):
-        sent = open_mailer(context.settings).was_sent(message)
-        Alarm.objects.filter(message=message).update(message="", untold=sent is False)
+    stale = Alarm.objects.filter(untold=True, changed__lt=clock.now() - STALE).exclude(message="")
+    for identity in set(stale.values_list("message", flat=True)):
+        settle(AlarmTelling(context, identity, SENDING), open_mailer(context.settings))
 
 
 def _tell(context: Context) -> None:
-
-    recipients = context.settings.alarm_to or context.settings.mail_to
-    message = make_msgid(domain="soatin")
-    with transaction.atomic():
-        latch.hold("alarms")
-        due = Alarm.objects.filter(untold=True, message="")
-        if not recipients:
-            due.update(untold=False)
-            return
-        rows = list(due.order_by("id"))
-        due.update(message=message, changed=clock.now())
-    if not rows:
+    if not Alarm.objects.filter(untold=True, message="").exists():
         return
-    told = True
-    try:
-        open_mailer(context.settings).send(_mail(context, message, recipients, rows))
-    except UncertainError:
-        raise
-    except BaseException:
-        told = False
-        raise
-    finally:
-        Alarm.objects.filter(message=message).update(untold=not told, message="")
+    outcome = tell(AlarmTelling(context, make_msgid(domain="soatin")), open_mailer(context.settings))
+    if outcome.error is not None:
+        raise outcome.error
 
 
 def _mail(context: Context, identity: str, recipients: Sequence[str], rows: Sequence[Alarm]) -> EmailMessage:

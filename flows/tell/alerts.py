@@ -1,17 +1,15 @@
-"""Alerts of saved searches: looking for new hits when they are due, and telling of them, each once.
-
-As with reports (flows.tell): ``due`` -> ``sending``, committed before anything leaves -> ``sent``. Who finds an
-alert in ``sending`` after its lease ran out asks the mailer whether it left; what nobody can know is ``in-doubt`` and
-never sent again.
+"""Alerts of saved searches: looking for new hits when they are due, and telling of them, each once
+(:mod:`flows.tell.once`).
 """
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import time
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from core import clock
 from core.errors import DataError, SoatinError, UsageError
@@ -20,8 +18,9 @@ from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
-from flows.tell import channel
-from flows.tell.port import Mailer, RefusedError, UncertainError, open_mailer
+from flows.tell import channels
+from flows.tell.once import BATCH, SENT, QueuedTelling, tell_due
+from flows.tell.port import Mailer, MailRefusedError
 from flows.work import RoundResult
 from index.archive import reading, saved_searches
 from index.models import Alert, SavedSearch
@@ -30,10 +29,8 @@ from index.search import open_search
 from index.work import leases
 
 LOOK = "alert-look"
-BATCH = 20
 LISTED = 40
 MOST_ATTEMPTS = 12
-GIVE_UP = timedelta(hours=24)
 
 
 def send_alerts(context: Context, result: RoundResult) -> None:
@@ -45,15 +42,12 @@ def send_alerts(context: Context, result: RoundResult) -> None:
     while keys := leases.claim(LOOK, context.owner, BATCH, seconds):
         for key in keys:
             _look(context, result, key)
-    if leases.backlog(saved_searches.QUEUE):
-        try:
-            mailer = open_mailer(context.settings)
-        except SoatinError as error:
-            result.errors.append(f"alerts: {error}")
-            return
-        while keys := leases.claim(saved_searches.QUEUE, context.owner, BATCH, seconds):
-            for key in keys:
-                _one(context, result, mailer, key)
+    try:
+        told = tell_due(context.settings, context.owner, saved_searches.QUEUE, partial(_found, context))
+    except UsageError as error:
+        result.errors.append(f"alerts: {error}")
+        return
+    result.counts["alerted"] += sum(outcome.state == SENT for _, outcome in told)
     saved_searches.prune()
 
 
@@ -86,58 +80,45 @@ def _look(context: Context, result: RoundResult, key: str) -> None:
     leases.done(LOOK, [key], context.owner)
 
 
-def _one(context: Context, result: RoundResult, mailer: Mailer, key: str) -> None:
-    """Send one alert. One that cannot be sent now rests as long as its lease, and is then tried again."""
+class AlertTelling(QueuedTelling):
+    """One alert to one target: a mail address, or a channel of its saved search."""
+
+    queue = saved_searches.QUEUE
+    final = (MailRefusedError, DataError, UsageError)
+
+    def __init__(self, settings: Settings, alert: Alert, owner: str) -> None:
+        super().__init__(alert, owner, alert.created)
+        self._settings, self._alert = settings, alert
+
+    def hand_over(self, mailer: Mailer) -> None:
+        """By mail or to the channel, as long as the search still has it."""
+        alert = self._alert
+        if not alert.target.startswith("channel:"):
+            mailer.send(compose(self._settings, alert))
+            return
+        known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
+        if alert.target not in known:
+            raise MailRefusedError("the channel was removed meanwhile")
+        channels.post(
+            known[alert.target],
+            subject(alert),
+            body(self._settings, alert),
+            allowed=self._settings.alert_channels,
+            own_hosts=self._settings.own_hosts,
+        )
+
+    def left(self, mailer: Mailer) -> bool | None:
+        """As the mailer knows; channels never do."""
+        return None if self._alert.target.startswith("channel:") else mailer.was_sent(message_id(self._alert))
+
+    def expired(self) -> bool:
+        """After a day, or twelve tries."""
+        return super().expired() or self._alert.attempts >= MOST_ATTEMPTS
+
+
+def _found(context: Context, key: str) -> AlertTelling | None:
     alert = Alert.objects.select_related("saved").filter(pk=key).first()
-    if alert is None or alert.state in {"sent", "failed", "in-doubt"}:
-        leases.done(saved_searches.QUEUE, [key], context.owner)
-        return
-    if alert.state == "sending" and not _resume(context, mailer, alert):
-        return
-    if not _step(alert, "due", "sending", attempts=alert.attempts + 1):
-        return
-    try:
-        _send(context.settings, mailer, alert)
-    except UncertainError as error:
-        _finish(context, alert, "in-doubt", str(error))
-    except (RefusedError, DataError, UsageError) as error:
-        _finish(context, alert, "failed", str(error))
-    except SoatinError as error:
-        if alert.attempts + 1 >= MOST_ATTEMPTS or clock.now() - alert.created > GIVE_UP:
-            _finish(context, alert, "failed", str(error))
-        else:
-            _step(alert, "sending", "due", attempts=alert.attempts + 1, error=str(error)[:300])
-            leases.wait(saved_searches.QUEUE, key, context.owner)
-    else:
-        result.counts["alerted"] += _finish(context, alert, "sent")
-
-
-def _resume(context: Context, mailer: Mailer, alert: Alert) -> bool:
-    """Settle an alert whose sender was killed; whether it is due again."""
-    known = None if alert.target.startswith("channel:") else mailer.was_sent(message_id(alert))
-    if known is None:
-        _finish(context, alert, "in-doubt", "the sender stopped while handing the message over")
-    elif known:
-        _finish(context, alert, "sent")
-    else:
-        _step(alert, "sending", "due")
-    return known is False
-
-
-def _send(settings: Settings, mailer: Mailer, alert: Alert) -> None:
-    if not alert.target.startswith("channel:"):
-        mailer.send(compose(settings, alert))
-        return
-    known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
-    if alert.target not in known:
-        raise RefusedError("the channel was removed meanwhile")
-    channel.post(
-        known[alert.target],
-        subject(alert),
-        body(settings, alert),
-        allowed=settings.alert_channels,
-        own_hosts=settings.own_hosts,
-    )
+    return None if alert is None else AlertTelling(context.settings, alert, context.owner)
 
 
 def message_id(alert: Alert) -> str:
@@ -167,7 +148,6 @@ def subject(alert: Alert) -> str:
 
 def body(settings: Settings, alert: Alert) -> str:
     """The new items, newest first, each with its time, source and page at the desk. No authors."""
-    desk = _desk(settings)
     documents = reading.documents(alert.documents[:LISTED])
     lines = [f"Tìm kiếm đã lưu “{' '.join(alert.saved.name.split())}” có {len(alert.documents)} tin mới.", ""]
     for document in documents:
@@ -175,31 +155,8 @@ def body(settings: Settings, alert: Alert) -> str:
         moment = clock.local(document.published or document.fetched)
         lines += [
             f"- {what if len(what) <= 140 else what[:139] + '…'}",
-            f"  {document.source} · {moment:%H:%M %d/%m/%Y} · {desk}documents/{document.id}/",
+            f"  {document.source} · {moment:%H:%M %d/%m/%Y} · {settings.desk_url}/documents/{document.id}/",
         ]
     if len(alert.documents) > len(documents):
         lines += ["", f"… và {len(alert.documents) - len(documents)} tin khác."]
-    return "\n".join([*lines, "", f"Xem tất cả: {desk}search/?{alert.saved.query}", ""])
-
-
-def _desk(settings: Settings) -> str:
-    if settings.https and settings.allowed_hosts:
-        return f"https://{settings.allowed_hosts[0]}/"
-    return f"http://{settings.host}:{settings.port}/"
-
-
-def _finish(context: Context, alert: Alert, state: str, error: str = "") -> int:
-    """Set the last state and remove the job, together."""
-    with transaction.atomic():
-        before = ("sending", "in-doubt") if state == "sent" else ("sending",)
-        changed = sum(_step(alert, one, state, error=error[:300]) for one in before)
-        leases.done(saved_searches.QUEUE, [str(alert.pk)], context.owner)
-    return changed
-
-
-def _step(alert: Alert, before: str, after: str, **columns: object) -> int:
-    """Move from one state to the next in the archive and in ``alert``; 0 when it was no longer in the first."""
-    moved = Alert.objects.filter(pk=alert.pk, state=before).update(state=after, changed=clock.now(), **columns)
-    if moved:
-        alert.state = after
-    return moved
+    return "\n".join([*lines, "", f"Xem tất cả: {settings.desk_url}/search/?{alert.saved.query}", ""])

@@ -13,9 +13,10 @@ from email.utils import make_msgid
 
 from django.db import connections
 
-from core.errors import SoatinError
+from core.errors import UsageError
 from flows.context import Context, migrate
-from flows.tell.port import open_mailer
+from flows.tell.once import DUE, IN_DOUBT, SENDING, SENT, STALE, Telling, tell
+from flows.tell.port import Mailer, open_mailer
 from flows.work import RoundResult
 from index import away
 
@@ -60,33 +61,103 @@ def told(context: Context) -> Iterator[None]:
         yield
     except Exception as error:
         if said := away.words(error):
-            tell(context, said)
+            announce(context, said)
         raise
-    tell(context, "")
+    announce(context, "")
 
 
-def tell(context: Context, said: str) -> bool:
-    """Mail once that the archive is away (``said`` not empty), and once that it is back. Whether a mail was sent: the
-    archive cannot keep this alarm, so a file of the data folder does.
-    """
-    mark = context.settings.data / "archive-away"
-    if mark.exists() == bool(said):
+def announce(context: Context, said: str) -> bool:
+    """Mail once that the archive is away (``said`` not empty), and once that it is back. Whether a mail was sent."""
+    telling = OutageTelling(context, said)
+    if telling.idle:
         return False
-    recipients = context.settings.alarm_to or context.settings.mail_to
-    if recipients:
-        message = EmailMessage()
-        message["Subject"] = "soatin: kho lưu trữ " + ("không truy cập được" if said else "đã hoạt động trở lại")
-        message["From"], message["To"] = context.settings.mail_from, ", ".join(recipients)
-        message["Message-ID"] = make_msgid(domain="soatin")
-        waits = "Tin đã thu thập được giữ trong tệp chứng cứ, tự động đưa vào kho khi cơ sở dữ liệu hoạt động trở lại."
-        message.set_content(f"{waits}\nCơ sở dữ liệu báo: {said}\n" if said else "Không có dữ liệu nào bị mất.\n")
+    if not context.settings.alarm_to and not context.settings.mail_to:
+        telling.note()
+        return False
+    try:
+        return tell(telling, open_mailer(context.settings)).state in {SENT, IN_DOUBT}
+    except UsageError:
+        return False  # smtp_url names no mailer: said elsewhere
+
+
+class OutageTelling(Telling):
+    """The mail that the archive is away or back. The archive cannot keep this alarm, two files of the data folder do:
+    ``archive-away`` stands while people believe it away, ``archive-away.sending`` holds a mail's identity and which of
+    the two it tells while it is handed over. What cannot be sent is tried again at the next check.
+    """
+
+    final = ()
+
+    def __init__(self, context: Context, said: str) -> None:
+        self._context, self._said = context, said
+        self._mark = context.settings.data / "archive-away"
+        self._way = self._mark.with_name(f"{self._mark.name}.sending")
+        self._identity = make_msgid(domain="soatin")
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is to be told: people know, and no mail is under way, or one is that may still have its sender."""
         try:
-            open_mailer(context.settings).send(message)
-        except SoatinError:
-            return False  # tried again at the next check
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    if said:
-        mark.write_text(said, "utf-8")
-    else:
-        mark.unlink(missing_ok=True)
-    return bool(recipients)
+            return time.time() - self._way.stat().st_mtime < STALE.total_seconds()
+        except OSError:
+            return self._mark.exists() == bool(self._said)
+
+    @property
+    def state(self) -> str:
+        """By the files."""
+        if self._way.exists():
+            return SENDING
+        return SENT if self._mark.exists() == bool(self._said) else DUE
+
+    def move(self, before: str, after: str, error: str = "") -> bool:
+        """In the files; the one that is made for a mail under way can be made by one worker only."""
+        del before, error
+        if after == SENDING:
+            self._way.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with self._way.open("x", encoding="utf-8") as file:
+                    file.write(f"{self._identity}\n{self._said}")
+            except FileExistsError:
+                return False
+            if self._mark.exists() == bool(self._said):  # another worker has told it since this one looked
+                self._way.unlink()
+                return False
+            return True
+        if after != DUE:
+            self.note()
+        self._way.unlink(missing_ok=True)
+        return True
+
+    def note(self) -> None:
+        """Keep what people believe from now on: what the mail under way tells, where there is one."""
+        said = under_way[1] if (under_way := self._under_way()) else self._said
+        self._mark.parent.mkdir(parents=True, exist_ok=True)
+        if said:
+            self._mark.write_text(said, "utf-8")
+        else:
+            self._mark.unlink(missing_ok=True)
+
+    def hand_over(self, mailer: Mailer) -> None:
+        """By mail."""
+        settings = self._context.settings
+        message = EmailMessage()
+        message["Subject"] = "soatin: kho lưu trữ " + ("không truy cập được" if self._said else "đã hoạt động trở lại")
+        message["From"], message["To"] = settings.mail_from, ", ".join(settings.alarm_to or settings.mail_to)
+        message["Message-ID"] = self._identity
+        waits = "Tin đã thu thập được giữ trong tệp chứng cứ, tự động đưa vào kho khi cơ sở dữ liệu hoạt động trở lại."
+        told = f"{waits}\nCơ sở dữ liệu báo: {self._said}\n" if self._said else "Không có dữ liệu nào bị mất.\n"
+        message.set_content(told)
+        mailer.send(message)
+
+    def left(self, mailer: Mailer) -> bool | None:
+        """As the mailer knows. A sender killed before it wrote whose mail it was had sent nothing."""
+        under_way = self._under_way()
+        return mailer.was_sent(under_way[0]) if under_way else False
+
+    def _under_way(self) -> tuple[str, str] | None:
+        """Identity of the mail under way and what it tells; None where there is none, or its sender wrote nothing."""
+        try:
+            identity, _, said = self._way.read_text("utf-8").partition("\n")
+        except FileNotFoundError:
+            return None
+        return (identity, said) if identity else None

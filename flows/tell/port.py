@@ -15,7 +15,7 @@ class NotSentError(SoatinError):
     """Nothing was sent; trying again later may help."""
 
 
-class RefusedError(SoatinError):
+class MailRefusedError(SoatinError):
     """Nothing was sent, and trying the same again will not help."""
 
 
@@ -30,7 +30,7 @@ class Mailer(ABC):
     def send(self, message: EmailMessage) -> None:
         """Send it. Returns only when it was taken over for good.
 
-        Raises NotSentError or RefusedError (nothing was sent), or UncertainError.
+        Raises NotSentError or MailRefusedError (nothing was sent), or UncertainError.
         """
 
     @abstractmethod

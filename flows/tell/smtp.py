@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.errors import UsageError
 from core.settings import Settings
-from flows.tell.port import Mailer, NotSentError, RefusedError, UncertainError
+from flows.tell.port import Mailer, MailRefusedError, NotSentError, UncertainError
 
 TIMEOUT = 30.0
 """Seconds for each step of the conversation."""
@@ -126,10 +126,10 @@ def _quoted(body: bytes) -> bytes:
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
 
 
-def _refused(code: int, reply: bytes | str, where: str) -> NotSentError | RefusedError:
+def _refused(code: int, reply: bytes | str, where: str) -> NotSentError | MailRefusedError:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     words = f"the server answered {code} {' '.join(text.split())[:200]}"
-    return (RefusedError if 500 <= code < 600 else NotSentError)(words, where=where, cure=_CURE)
+    return (MailRefusedError if 500 <= code < 600 else NotSentError)(words, where=where, cure=_CURE)
 
 
 def _words(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from index.proof import audit
 from index.work import latch, leases, outbox
 
 Keys = Callable[[str], Sequence[str]]
-"""The keys of a text as a suspect one's (classify.claims.likeness.keys)."""
+"""The keys of a text as a suspect one's (classify.claims.joiner.keys_of_suspect)."""
 _READ = 500  # documents of a claim whose keys are made anew; what they all share is in the newest
 _CHUNK = 400
 

@@ -295,7 +295,7 @@ def test_a_file_that_is_no_plan_gives_one_line(content: bytes, tmp_path: Path, m
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["ha-noi", "", "../plans/vinh-phuc", "Vĩnh Phúc"])
+@pytest.mark.parametrize("name", ["ha-noi", "", "../plans/vinh-phuk", "Vĩnh Phuc Yên"])
 def test_an_unknown_province_is_answered_with_the_known_ones(name: str) -> None:
     with pytest.raises(UsageError, match="vinh-phuc") as caught:
         load_plan(name)

@@ -26,7 +26,7 @@ from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
 from flows.papers.report.make import make_report
-from flows.tell.port import NotSentError, RefusedError, UncertainError, open_mailer
+from flows.tell.port import MailRefusedError, NotSentError, UncertainError, open_mailer
 from flows.tell.reports import deliver_due
 from index.models import Delivery, Job
 from tests.flows.report_archive import SINCE, SLOT
@@ -300,7 +300,7 @@ class TestMailers:
     def test_smtp_tells_a_refusal_from_a_pause(self, settings):
         with mail_server(Inbox("550 no", "450 later")) as url:
             mailer = open_mailer(with_url(settings, url))
-            with pytest.raises(RefusedError):
+            with pytest.raises(MailRefusedError):
                 mailer.send(self.message())
             with pytest.raises(NotSentError):
                 mailer.send(self.message())

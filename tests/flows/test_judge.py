@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,10 @@ from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
+from classify.text.csv_table import Table
 from core.model import Document, DocumentKind
 from core.topics import load_topics
+from flows.cli.claims import _gathered
 from flows.steps.judge import Judge
 from index import models
 from index.archive import intake, judgements
@@ -134,3 +138,19 @@ def test_a_ward_of_todays_phu_tho_counts_for_vinh_phuc(model: FlagModel) -> None
         ("Vĩnh Phúc", "Vĩnh Yên"),
         ("Phú Thọ", ""),
     ]
+
+
+def test_the_command_joins_the_same_posts_as_the_pipeline(judge: Judge, model: FlagModel, tmp_path: Path) -> None:
+    """Questions and opinions among them: neither lets them form or join a claim."""
+    texts = [RUMOUR, QUESTION, RETOLD, DENIAL, LEAF, QUESTION, LEAF_AGAIN, RUMOUR]
+    judge = replace(judge, senses=Senses(model.encoder))
+    found = judge.judge([(post(number, text, title=""), 1) for number, text in enumerate(texts)])
+    founders = [one.same_as or (one.document_id if one.headline or one.bands else "") for one in found]
+    file = tmp_path / "posts.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["post"], *([text] for text in texts)])
+    numbers = [number for _, number in _gathered(Table(file, ["post"]), "post")]
+    assert [number == "" for number in numbers] == [founder == "" for founder in founders]
+    assert [numbers.index(number) for number in numbers] == [founders.index(founder) for founder in founders]
+    assert (numbers[1], numbers[5]) == ("", "")
+    assert numbers[0] == numbers[2] == numbers[7] != numbers[3]

@@ -23,9 +23,9 @@ LEMON = "Uống nước chanh nóng mỗi sáng là vi rút chết sạch, khỏ
 
 
 def keys(text: str) -> Sequence[str]:
-    from classify.claims.likeness import keys as of
+    from classify.claims.joiner import keys_of_suspect
 
-    return of(text, suspect=True)
+    return keys_of_suspect(text)
 
 
 def arrive(number: int, text: str, *, joins: int | None = None) -> Row:

@@ -98,7 +98,7 @@ def _period(
         made=clock.now(),
         on_demand=on_demand,
         late=late,
-        desk_url=_desk_url(settings),
+        desk_url=settings.desk_url,
         sources=tuple(context.watched.values()),
         source_problems=tuple(str(problem) for problem in context.broken_sources),
         by_published=on_demand or late or not received,
@@ -107,14 +107,6 @@ def _period(
 
 def _slots(settings: Settings, plan: ProvincePlan) -> Any:
     return slots_of(settings, plan)
-
-
-def _desk_url(settings: Settings) -> str:
-    """Where a reader opens a case: the first public name, else the address the desk listens on."""
-    scheme = "https" if settings.https else "http"
-    if settings.allowed_hosts:
-        return f"{scheme}://{settings.allowed_hosts[0]}"
-    return f"{scheme}://{settings.host}:{settings.port}" if settings.port else ""
 
 
 def _create(settings: Settings, period: Period, send: bool) -> Report:

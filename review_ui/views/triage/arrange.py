@@ -106,9 +106,9 @@ def _refusal(error: SoatinError) -> str:
 
 
 def _keys(text: str) -> Sequence[str]:
-    from classify.claims.likeness import keys  # noqa: PLC0415 -- heavy
+    from classify.claims.joiner import keys_of_suspect  # noqa: PLC0415 -- heavy
 
-    return keys(text, suspect=True)
+    return keys_of_suspect(text)
 
 
 def _headline(claim: Claim, chosen: Sequence[str]) -> str:

@@ -1,5 +1,5 @@
-"""Posting to a channel, in a process of its own (``python -m flows.tell.channel``): apprise follows whatever address it
-is given, and writes tokens and whole messages into the logs of the process that it runs in.
+"""Posting to a channel, in a process of its own (``python -m flows.tell.channels``): apprise follows whatever address
+it is given, and writes tokens and whole messages into the logs of the process that it runs in.
 
 The process connects to public addresses and the ``own_hosts`` only, gets the address by its standard input, knows none
 of soatin's secrets, and says one word. Lint cannot see the name; tests/flows/test_alerts.py goes through here.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from core.channels import refusal
 from core.outgoing import connect_only_to_public
-from flows.tell.port import NotSentError, RefusedError, UncertainError
+from flows.tell.port import MailRefusedError, NotSentError, UncertainError
 
 SECONDS = 60.0
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "SOATIN_UP")
@@ -27,10 +27,10 @@ _MAYBE_ARRIVED = ("timed out", "connection aborted", "remotedisconnected", "conn
 def post(address: str, title: str, text: str, *, allowed: Collection[str], own_hosts: Collection[str]) -> None:
     """Hand a message to a channel. Nothing that apprise says about it is kept: it may hold the address.
 
-    Raises RefusedError, NotSentError or UncertainError.
+    Raises MailRefusedError, NotSentError or UncertainError.
     """
     if why := refusal(address, allowed):
-        raise RefusedError(
+        raise MailRefusedError(
             "channels of this kind are not allowed" if why == "not-allowed" else "not a channel that may be used",
             cure="an admin may allow it in alert_channels" if why == "not-allowed" else "enter the channel again",
         )
@@ -40,7 +40,7 @@ def post(address: str, title: str, text: str, *, allowed: Collection[str], own_h
     environ = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"PYTHONPATH": path}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "flows.tell.channel"],
+            [sys.executable, "-m", "flows.tell.channels"],
             input=order, env=environ, capture_output=True, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
         said = done.stdout.strip()
@@ -51,11 +51,11 @@ def post(address: str, title: str, text: str, *, allowed: Collection[str], own_h
     if said == "uncertain":
         raise UncertainError("handed over, no answer came", cure="ask the channel's readers whether it arrived")
     if said == "private":
-        raise RefusedError(
+        raise MailRefusedError(
             "the channel lies on this machine or an inner network", cure="an admin may add its host to own_hosts"
         )
     if said == "unknown":
-        raise RefusedError("not an address that apprise knows", cure="enter the channel again")
+        raise MailRefusedError("not an address that apprise knows", cure="enter the channel again")
     raise NotSentError("the channel did not take the message", cure="check its address and whether it is reachable")
 
 
