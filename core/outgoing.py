@@ -23,11 +23,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from core.errors import SoatinError
+from core.sources.addresses import MAX_URL, PORTS
 
-PORTS = frozenset({None, 80, 443})
-LONGEST = 2000
-"""Characters of an address, as in crawlers.page.urls."""
-_DEFAULT_PORT = {"http": 80, "https": 443}
+_DEFAULT_PORT = {scheme: int(port) for scheme, port in PORTS.items()}
+_OPEN_PORTS = {None, *_DEFAULT_PORT.values()}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _STARTS = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "pty.spawn"})
 _SENDS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
@@ -76,13 +75,13 @@ def refusal(url: str, *, local: bool = False) -> str:
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return "no-address"
-    if parts.scheme not in _DEFAULT_PORT or not host or parts.username is not None or len(url) > LONGEST:
+    if parts.scheme not in _DEFAULT_PORT or not host or parts.username is not None or len(url) > MAX_URL:
         return "no-address"
     if any(ord(char) <= 32 or ord(char) == 127 for char in url):
         return "no-address"
     if local:
         return ""
-    if port not in PORTS:
+    if port not in _OPEN_PORTS:
         return "port"
     return _host_refusal(host)
 

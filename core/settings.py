@@ -149,7 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
         "lease_seconds",
         300,
         "After so long a claimed piece of work may be taken by another worker.",
-        rule=between(5, 86400),
+        rule=between(1, 86400),
     ),
     Setting(
         "retention_days", 730, "Documents older than this are removed, unless part of a case.", rule=between(1, 36_500)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from enum import StrEnum
 
-from core.model import VerdictValue
+from core.codes.verdicts import ClaimState, VerdictValue
 
 HALF_LIFE_HOURS = 48.0
 """After so many hours without a new document a claim's freshness is halved."""
@@ -17,27 +16,14 @@ OFFICIAL_FACTOR = 0.5
 """A claim that an official source has already spoken on waits behind one that nobody has answered."""
 
 
-class ClaimState(StrEnum):
-    """Where a claim stands; computed from what people did, never stored."""
-
-    WAITING = "waiting"  # nobody has judged it
-    WATCHED = "watched"  # no official word yet: looked at again when there is one
-    TO_HANDLE = "to_handle"  # found wrong, nothing done yet
-    HANDLED = "handled"  # found wrong, and acted upon
-    CLOSED = "closed"  # true, an opinion, or beside the topic
-
-
-UNRELIABLE = frozenset({VerdictValue.FAKE, VerdictValue.FALSE, VerdictValue.MISLEADING})
-
-
 def urgency(probability: float, documents: int, sources: int, hours_old: float, official: bool) -> float:
     """How soon a person should look at a claim, 0-1; 0 when nothing in it is flagged.
 
     ``urgency = (0.5·p + 0.25·p·spread + 0.25·p·freshness) · (0.5 if official else 1)`` with
     ``spread = min(1, ln(1 + documents + 3·(sources - 1)) / ln(51))`` and ``freshness = 2 ** (-hours_old / 48)``.
-    ``sources`` are independent ones: a paper that only reprints another's article (core.copies) is not counted, its
-    reprint is a document all the same, since it was spread. Both factors are multiplied by the
-    probability: context orders what the model flagged and never makes a flag.
+    ``sources`` are independent ones: a paper that only reprints another's article (core.wording.copies) is not counted,
+    its reprint is a document all the same, since it was spread. Both factors are multiplied by the probability:
+    context orders what the model flagged and never makes a flag.
     The weights are a choice, not a measurement (docs/adr/0002).
     """
     if probability <= 0.0 or documents <= 0:
@@ -55,9 +41,5 @@ def claim_state(verdicts: Sequence[str], actions: Sequence[str]) -> ClaimState:
     """
     if not verdicts:
         return ClaimState.WAITING
-    value = VerdictValue(verdicts[-1])
-    if value is VerdictValue.UNCONFIRMED:
-        return ClaimState.WATCHED
-    if value not in UNRELIABLE:
-        return ClaimState.CLOSED
-    return ClaimState.HANDLED if actions else ClaimState.TO_HANDLE
+    state = VerdictValue(verdicts[-1]).state
+    return ClaimState.HANDLED if actions and state is ClaimState.TO_HANDLE else state

@@ -10,20 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from core import clock
-from core.model import Document, Drop, Fetched, Looked, Polled, Source, WarcRef, document_id
-from core.relook import LookOutcome
+from core.codes.drops import DropReason
+from core.codes.platforms import PageRole, PlatformName
+from core.codes.sources import LookOutcome
+from core.model.documents import Document, WarcRef, document_id
+from core.model.drops import Drop, Fetched, Looked, Polled
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
 from crawlers.article.metadata import stated_address
 from crawlers.evidence.warc import MAX_BODY, Record, read_records
 from crawlers.page.encodings import TooLargeError, UndecodableError
-from crawlers.page.page import AGAIN, Page, Reading
-from crawlers.page.urls import canonical_url, netloc_of
+from crawlers.page.page import Page, Reading
+from crawlers.page.urls import canonical_url
 from crawlers.platforms import platform
 from crawlers.platforms.port import Platform
 
-_KNOWN = ("telegram", "xenforo", "discourse", "mastodon", "youtube", "facebook", "press")
-_PAGE_ROLES = frozenset(
-    {"article", "channel", "thread", "timeline", "search", "videos", "comments", "posts", AGAIN, ""}
-)
+_READ = frozenset(role for role in PageRole if role.read)
 _MARKUP = ("text/", "application/xhtml", "application/xml", "application/rss", "application/atom")
 _NO_MARKUP = ("text/css", "text/javascript")
 
@@ -63,7 +65,7 @@ def stated_url(body: bytes) -> str:
 def _platform(page: Page) -> Platform:
     if page.source:
         return platform(page.source.platform)
-    return next(found for found in map(platform, _KNOWN) if found.recognises(page))
+    return next(found for found in map(platform, PlatformName) if found.recognises(page))
 
 
 def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
@@ -117,8 +119,10 @@ def _response(record: Record, path: Path, source: Source | None) -> Iterator[Ite
     def drop(reason: str, detail: str = "") -> Drop:
         return Drop("read", reason, name, record.url, detail)
 
-    if record.role not in _PAGE_ROLES:
-        return
+    if record.role and record.role not in _READ:
+        if record.role not in set(PageRole):
+            yield drop(DropReason.UNREAD_ROLE, record.role[:80])
+        return  # else it was only followed
     if record.type == "response" and not 200 <= record.status < 300:
         if not record.role and record.status >= 400:  # ours was counted when it was crawled
             yield drop(f"http-{record.status // 100}xx", str(record.status))

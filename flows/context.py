@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 
 from core.errors import DataError
-from core.model import Source
+from core.model.sources import Source
 from core.plans import ProvincePlan, load_plan
 from core.private_files import keep_private
 from core.settings import Settings, load
-from crawlers.sources import load_sources
+from core.sources.files import load_sources
 
 
 @dataclass(frozen=True)

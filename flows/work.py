@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from core.errors import SoatinError
-from core.model import Document, Drop, Fetched, Looked, Polled
+from core.model.documents import Document
+from core.model.drops import Drop, Fetched, Looked, Polled
 from flows.context import Context
 from index import away as archive_away
 from index.work import leases

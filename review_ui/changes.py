@@ -8,7 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.changes import Piece, changes
+from core.wording.changes import Piece, changes
 from index.archive import reprints
 from index.models import Document, DocumentVersion, Look
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from core.codes.texts import OwnSource
 from core.errors import DataError
-from core.model import Source
-from core.words import OWN_SOURCES
-from crawlers.sources import load_sources
+from core.model.sources import Source
+from core.sources.files import load_sources
+from review_ui.language import word_of
 
 
 def load() -> tuple[list[Source], list[DataError]]:
@@ -31,4 +32,9 @@ def titles() -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _titles(_changed: int) -> dict[str, str]:
-    return OWN_SOURCES | {source.name: source.title for source in load()[0]}
+    return {str(own): own.vi for own in OwnSource} | {source.name: source.title for source in load()[0]}
+
+
+def title_of(name: str) -> str:
+    """A source's title on screen; its name when the source file is gone."""
+    return word_of(OwnSource, name) if name in set(OwnSource) else titles().get(name, name)

@@ -57,6 +57,11 @@ INSTALLED_APPS = [
     "index",
     "review_ui",
 ]
+SOATIN_BORROWED = {
+    "keys": "classify.claims.joiner.keys_of_suspect",
+    "received": "crawlers.evidence.warc.read_record",
+}
+"""Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -18,7 +18,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from core.model import Source, SourceKind
+from core.codes.texts import SourceKind
+from core.model.sources import Source
 from tests.site import ROOT, Site, start_site
 from tests.site.pages import windows_1258
 from tests.site.texts import CHANNEL, Web, load

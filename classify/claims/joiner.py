@@ -9,10 +9,8 @@ from typing import Protocol
 from classify.claims.likeness import SUSPECT_SHARE, Gatherer, keys, likeness
 from classify.claims.minhash import SAME
 from classify.claims.sense import Senses, nearness
-from core.model import FLAGGABLE, FlagResult, TextKind
-
-MAKES_CLAIM = frozenset({TextKind.CLAIM, TextKind.OFFICIAL, TextKind.ADVERTISEMENT})
-"""Questions and opinions never found or join a claim: they are counted by subject, not handled."""
+from core.codes.texts import FLAGGABLE
+from core.model.flags import FlagResult
 
 
 class KnownClaim(Protocol):
@@ -72,7 +70,7 @@ class Joiner:
         vectors = iter(self._senses.of([texts[n][1] for n in sorted(wanted)]) if self._senses else [b""] * len(wanted))
         return [
             self._one(name, text, suspect=n in wanted, sense=next(vectors) if n in wanted else b"")
-            if flag.kind in MAKES_CLAIM
+            if flag.kind.founds
             else None
             for n, (name, text, flag) in enumerate(texts)
         ]

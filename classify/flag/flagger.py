@@ -24,8 +24,9 @@ from classify.flag.head import Head
 from classify.flag.kinds import KindModel
 from classify.flag.reasons import reasons
 from classify.flag.vectors import VectorHead
+from core.codes.texts import FLAGGABLE, TextKind
 from core.errors import UsageError
-from core.model import FLAGGABLE, FlagResult, Reason, TextKind
+from core.model.flags import FlagResult, Reason
 
 Floats = NDArray[np.float64]
 _FULL_ACCENTS = 0.4  # share of syllables with a diacritic from which a text counts as fully accented

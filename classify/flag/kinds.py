@@ -14,7 +14,7 @@ import numpy as np
 
 from classify.flag.features import Units
 from classify.flag.head import Head
-from core.model import TextKind
+from core.codes.texts import TextKind
 
 _ASKING = re.compile(
     r" (?:cho (?:em|toi|minh|chau|con|chi|anh|ba|me)?(?: xin)?(?: phep)? ?hoi(?! phuc| vien| nghi)"

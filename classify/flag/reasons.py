@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classify.flag.features import Units, is_word
-from core.model import Reason
+from core.model.flags import Reason
 
 MOST_REASONS = 8
 _LEAST = 0.05  # log-odds below which a stretch is not worth a person's look

@@ -20,8 +20,8 @@ from classify.model.metrics import reliability, with_intervals, within_budget
 from classify.model.slices import named_slices
 from classify.model.train import SEED, Sample, read_sample, splits, train_model
 from core import clock
+from core.codes.texts import FLAGGABLE
 from core.errors import DataError, UsageError
-from core.model import FLAGGABLE
 from core.vietnamese import fold
 
 _FEWEST = 5  # texts of each label that a slice needs to be worth a score

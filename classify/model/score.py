@@ -12,7 +12,8 @@ from typing import Any
 from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.text.csv_table import Table, is_missing, write_rows
-from core.model import FlagResult, TextKind
+from core.codes.texts import TextKind
+from core.model.flags import FlagResult
 
 ADDED = ("probability", "flagged", "kind", "reasons")
 _CHUNK = 512  # rows in memory at a time

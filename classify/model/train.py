@@ -26,8 +26,8 @@ from classify.model.card import make_card
 from classify.model.corpus import corpus_rows
 from classify.model.metrics import choose_threshold, with_intervals
 from classify.text.csv_table import Table, is_missing, read_label, read_time
+from core.codes.texts import TextKind
 from core.errors import DataError
-from core.model import TextKind
 
 Floats = NDArray[np.float64]
 SEED = 0

@@ -26,7 +26,7 @@ from classify.places.place_signs import (
     sort_before,
 )
 from classify.text.phrases import Found, Phrases
-from core.model import PlaceMention
+from core.model.documents import PlaceMention
 from core.places import (
     MERGER,
     bare_name,

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import VIETNAM
+from core.codes.plans import Per, Scope
 from core.errors import UsageError
 from core.vietnamese.characters import fold
 
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
-PERIODS = ("day", "week", "2 days", "3 days", "month")
-SCOPES = ("province", "district", "commune", "thôn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +262,13 @@ def _duty(row: dict[str, Any], units: dict[str, Unit], levels: set[str]) -> Duty
     if unknown := sorted(set(in_levels) - levels):
         raise ValueError(f"{inside}: unknown level {', '.join(unknown)}")
     scope = _text(row, "scope", inside, default="province")
-    if scope not in SCOPES:
-        raise ValueError(f"{inside}.scope: one of {', '.join(SCOPES)}, not {scope!r}")
+    if scope not in set(Scope):
+        raise ValueError(f"{inside}.scope: one of {', '.join(Scope)}, not {scope!r}")
     per, trigger = _text(row, "per", inside, default=""), _text(row, "trigger", inside, default="")
     if not per and not trigger:
         raise ValueError(f"{inside}: needs per or trigger")
-    if per and per not in PERIODS:
-        raise ValueError(f"{inside}.per: one of {', '.join(PERIODS)}, not {per!r}")
+    if per and per not in set(Per):
+        raise ValueError(f"{inside}.per: one of {', '.join(Per)}, not {per!r}")
     low, high = _count(row, "min", inside), _count(row, "max", inside)
     _ordered(low, high, "min, max", inside)
     name = _text(row, "name", inside)

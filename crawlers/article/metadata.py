@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.sources.addresses import may_ask
 from crawlers.article.bylines import author_of
 from crawlers.article.datelines import published
 from crawlers.article.headline import headline
 from crawlers.page.markup import classes, inline_text, plain, squash, words
 from crawlers.page.page import Page
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.page.urls import absolute, canonical_url
 
 _ARTICLE_TYPES = re.compile(r"(News)?Article|Report|BlogPosting|LiveBlogPosting|.*Article$")
 _SAPO = re.compile(

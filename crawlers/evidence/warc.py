@@ -20,7 +20,8 @@ from typing import Any, BinaryIO
 
 from core import clock
 from core.errors import DataError
-from core.model import Drop, Fetched, Looked, Polled, sha256_hex
+from core.model.documents import sha256_hex
+from core.model.drops import Drop, Fetched, Looked, Polled
 from crawlers.evidence.payloads import header_is_whole
 from crawlers.page.encodings import decompress
 

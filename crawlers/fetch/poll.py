@@ -8,25 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core import clock
-from core.model import Drop, Polled, Source, document_id
+from core.codes.drops import DropReason
+from core.model.documents import document_id
+from core.model.drops import Drop, Polled
+from core.model.sources import Source
 from crawlers.page.urls import canonical_url
 
-CONDITIONAL = frozenset({"feed", "listing", "sitemap"})
-"""Starts that are asked for conditionally: all that follows from them is settled once it was read. A thread's first
-page is not: its last page changes without it."""
-PASSING = frozenset(
-    {
-        "http-429",
-        "http-5xx",
-        "network",
-        "timeout",
-        "round-timeout",
-        "interrupted",
-        "bad-certificate",
-        "quota",
-        "bad-key",
-    }
-)
+PASSING = frozenset(reason for reason in DropReason if reason.passing)
 """Reasons after which the same address is asked again at the next poll."""
 _MARK = "#since="
 _ENOUGH = 3

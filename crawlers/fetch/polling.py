@@ -8,23 +8,23 @@ from collections.abc import Callable, Iterable, Mapping
 from scrapy.http import Response
 
 from core import clock
-from core.model import Fetched
+from core.codes.drops import DropReason
+from core.codes.platforms import PageRole
+from core.model.drops import Fetched
+from core.sources.addresses import may_ask
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.errand import Errand, page_of_answer
-from crawlers.fetch.poll import CONDITIONAL, PASSING, Poll
+from crawlers.fetch.poll import PASSING, Poll
 from crawlers.fetch.queues import Queues
 from crawlers.fetch.relook import conditions, validators
 from crawlers.fetch.round import Limits
 from crawlers.page.encodings import UndecodableError
 from crawlers.page.page import Found, Link
-from crawlers.page.urls import may_ask
 from crawlers.platforms import platform
 
 _MAX_DEPTH = 3
-_DATED = frozenset({"channel", "timeline", "search", "posts"})
-"""Pages of a chain that hold the documents themselves."""
-_GIVE_UP = frozenset({"quota", "bad-key"})
+_GIVE_UP = frozenset(reason for reason in DropReason if reason.ends)
 """Answers after which an interface is asked nothing more in this round."""
 _NOT_ASKED = frozenset({"robots", "private-address", "round-timeout"})
 """Reasons why no request was made."""
@@ -49,6 +49,9 @@ class Polling(Errand):
         key = poll.key(ask.url, ask.role)
         if key in poll.asked or (ask.depth and key in poll.seen):
             return False
+        if ask.role not in set(PageRole):
+            self._drop(ask, DropReason.UNREAD_ROLE, ask.role)
+            return False
         if not may_ask(ask.url, ask.hosts):
             self._drop(ask, "off-host")
             return False
@@ -67,7 +70,7 @@ class Polling(Errand):
 
     def conditions(self, ask: Ask) -> Mapping[str, str]:
         """A start may say that nothing is new; a backfill wants it whole."""
-        first = ask.depth == 0 and ask.role in CONDITIONAL and not ask.poll.since
+        first = ask.depth == 0 and PageRole(ask.role).conditional and not ask.poll.since
         return conditions(ask.poll.known.get(ask.url, {})) if first else {}
 
     def received(self, ask: Ask, response: Response) -> None:
@@ -82,7 +85,7 @@ class Polling(Errand):
             page = page_of_answer(ask, response)
             self.refused(ask, *platform(poll.source.platform).refusal(response.status, page))
         else:
-            if ask.start and ask.role in CONDITIONAL:
+            if ask.start and PageRole(ask.role).conditional:
                 poll.answered[ask.url] = _validators(response)
             found = self._find(ask, response)
             if found.problem:
@@ -141,7 +144,7 @@ class Polling(Errand):
         poll, page = ask.poll, page_of_answer(ask, response)
         try:
             found = platform(poll.source.platform).find(page)
-            if poll.since and (ask.page or (ask.chain and ask.role in _DATED)):
+            if poll.since and (ask.page or (ask.chain and PageRole(ask.role).dated)):
                 read = platform(poll.source.platform).read(page)
                 poll.note_age(ask.page or ask.url, [document.published for document in read.documents])
         except UndecodableError:

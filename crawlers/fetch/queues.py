@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 
+from core.sources.addresses import netloc_of
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.poll import Poll
-from crawlers.page.urls import netloc_of
 
 AT_ONCE = 3
 """Requests of one host that Scrapy holds: the one that is asked, and two more so that it never waits for us."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from twisted.internet.error import TimeoutError as TwistedTimeoutError
 
+from core.sources.addresses import netloc_of
 from crawlers.fetch.resolver import private_names
-from crawlers.page.urls import netloc_of
 
 
 class RefusedError(IgnoreRequest):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.model import Source
-from core.relook import LookOutcome
+from core.codes.drops import DropReason
+from core.codes.platforms import PageRole
+from core.codes.sources import LookOutcome
+from core.model.sources import Source
 from crawlers.evidence.warc import Record
-from crawlers.page.page import AGAIN, REMOVED, Link, Page
+from crawlers.page.page import Link, Page
 from crawlers.page.urls import canonical_url
 from crawlers.platforms import platform
 from crawlers.read import read_page
@@ -60,7 +62,7 @@ def outcome(look: Relook, status: int, page: Page) -> LookOutcome:
     if status == 304:
         return LookOutcome.SAME
     said = platform(page.source.platform).refusal(status, page)[0] if page.source and status >= 300 else ""
-    if status in _REMOVED or said == REMOVED:
+    if status in _REMOVED or said == DropReason.REMOVED:
         return LookOutcome.GONE
     if not 200 <= status < 300:
         return LookOutcome.FAILED
@@ -69,7 +71,7 @@ def outcome(look: Relook, status: int, page: Page) -> LookOutcome:
         return LookOutcome.THERE
     if look.role == "article":
         gone = reading.kind == "listing" and canonical_url(page.url) != canonical_url(look.url)
-    elif look.role == AGAIN:
+    elif look.role == PageRole.AGAIN:
         gone = not reading.problems and not reading.documents
     else:
         gone = bool(reading.documents)

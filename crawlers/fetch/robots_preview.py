@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from core.model import Source
-from crawlers.page.urls import may_ask, netloc_of
+from core.model.sources import Source
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.platforms import platform
 
 _BYTES = 512 * 1024

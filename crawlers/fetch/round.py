@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from core.model import Source
+from core.model.sources import Source
+from core.sources.files import to_toml
 from crawlers.evidence.warc import salvage
 from crawlers.fetch.relook import Relook
-from crawlers.sources import to_toml
 
 _GRACE = 10.0
 SECRETS = ("SOATIN_YOUTUBE_KEY", "SOATIN_FACEBOOK_TOKEN")

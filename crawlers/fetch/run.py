@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.model import Source
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
+from core.sources.files import parse_source
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.delays import spaced
 from crawlers.fetch.limits import limit_headers
@@ -19,8 +21,6 @@ from crawlers.fetch.relook import Relook
 from crawlers.fetch.resolver import is_local
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
-from crawlers.page.urls import netloc_of
-from crawlers.sources import parse_source
 
 _MIN_DELAY = 0.0001
 """Seconds. Scrapy 2.19 counts a host's running requests only from the next turn of its loop, so without any delay

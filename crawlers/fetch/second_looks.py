@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from scrapy.http import Response
 
 from core import clock
-from core.model import Looked
-from core.relook import LookOutcome
+from core.codes.sources import LookOutcome
+from core.model.drops import Looked
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.errand import Errand, page_of_answer

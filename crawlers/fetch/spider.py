@@ -12,7 +12,8 @@ from scrapy.http import Request, Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
-from core.model import Source
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
 from crawlers.evidence.warc import WarcFile
 from crawlers.fetch.ask import Ask, carried, carry
 from crawlers.fetch.errand import Errand
@@ -24,7 +25,6 @@ from crawlers.fetch.relook import Relook
 from crawlers.fetch.resolver import is_local
 from crawlers.fetch.round import Limits
 from crawlers.fetch.second_looks import SecondLooks
-from crawlers.page.urls import netloc_of
 from crawlers.platforms import platform
 
 

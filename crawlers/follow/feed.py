@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 
+from core.sources.addresses import may_ask
 from crawlers.page.page import Found, Link, Page
-from crawlers.page.urls import absolute, may_ask
+from crawlers.page.urls import absolute
 
 _FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 MAX_LINKS = 2000

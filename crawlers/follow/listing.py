@@ -14,9 +14,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.sources.addresses import may_ask
 from crawlers.page.markup import inline_text, squash
 from crawlers.page.page import Found, Link, Page
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.page.urls import absolute, canonical_url
 
 _NAMED = 4
 """A slug of so many words is an article's, whatever number ends it."""

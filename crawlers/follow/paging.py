@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from core.sources.addresses import may_ask
 from crawlers.page.markup import classes, inline_text
 from crawlers.page.page import Page
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.page.urls import absolute, canonical_url
 
 _PAGING = re.compile(r"pag(?:e|ing|ination|er|enav)|phan-?trang|nav-?links", re.IGNORECASE)
 _NEXT = re.compile(

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time
 from crawlers.evidence.warc import MAX_BODY
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
 from crawlers.page.page import Found, Link, Page
-from crawlers.page.urls import absolute, may_ask
+from crawlers.page.urls import absolute
 
 MAX_ENTRIES = 50_000
 """The protocol's own limit for one file."""

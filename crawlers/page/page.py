@@ -7,11 +7,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from core.model import Document, Drop, Source
+from core.model.documents import Document
+from core.model.drops import Drop
+from core.model.sources import Source
+from core.sources.addresses import netloc_of
 from crawlers.page.encodings import to_text
 from crawlers.page.markup import parse
 from crawlers.page.survey import Survey
-from crawlers.page.urls import netloc_of
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,3 @@ class Reading:
     documents: tuple[Document, ...] = ()
     links: tuple[str, ...] = ()
     problems: tuple[Drop, ...] = field(default=())
-
-
-AGAIN = "again"
-"""Role of an address at which an interface gives one document alone."""
-
-
-REMOVED = "removed"
-"""Reason of a refusal (:meth:`Platform.refusal`) by which an interface says that a document is not to be had."""

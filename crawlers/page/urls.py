@@ -1,9 +1,11 @@
-"""Addresses: one form for one page, and who may be asked."""
+"""Addresses: one form for one page."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from core.sources.addresses import PORTS
 
 _TRACKING = re.compile(
     r"^(utm_.*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|zarsrc|zanpid|igshid|mc_[ce]id|_ga|_gl|gidzl"
@@ -14,10 +16,7 @@ _AMP = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("is_amp", "1"), (
 """Parameters by which sites show the AMP form of a page."""
 _ELSEWHERE = ("m.", "amp.", "mobile.")
 """Hosts of the same site's forms for telephones."""
-_PORTS = {"http": "80", "https": "443"}
 _SAFE_PATH = "/:@!$&'()*+,;=-._~"
-MAX_URL = 2000
-"""Longer addresses are never asked: no press page needs them, traps do."""
 
 
 def canonical_url(url: str) -> str:
@@ -34,12 +33,12 @@ def canonical_url(url: str) -> str:
     except ValueError:
         return url
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not host:
+    if scheme not in PORTS or not host:
         return url
     while host.startswith(_ELSEWHERE) and host.count(".") >= 2:
         host = host.split(".", 1)[1]
     netloc = f"[{host}]" if ":" in host else host
-    if port is not None and str(port) != _PORTS[scheme]:
+    if port is not None and str(port) != PORTS[scheme]:
         netloc = f"{netloc}:{port}"
     else:
         scheme = "https"
@@ -61,29 +60,6 @@ def _quoted(path: str) -> str:
     )
 
 
-def netloc_of(url: str) -> str:
-    """``host`` or, with a port that is not the scheme's own, ``host:port``, lower case; empty if there is none."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    if port is None or str(port) == _PORTS.get(parts.scheme.lower()):
-        return host
-    return f"{host}:{port}"
-
-
-def may_ask(url: str, hosts: tuple[str, ...] | list[str] | frozenset[str]) -> bool:
-    """Whether ``url`` is a plain http(s) address on one of the source's own ``hosts`` (exact match, port included)."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    if parts.scheme.lower() not in _PORTS or parts.username is not None or len(url) > MAX_URL:
-        return False
-    return netloc_of(url) in hosts
-
-
 def absolute(base: str, href: str) -> str:
     """``href`` as found on the page at ``base``, absolute, without fragment; empty when it is no http address."""
     if not href.strip():
@@ -91,7 +67,7 @@ def absolute(base: str, href: str) -> str:
     try:
         url = urljoin(base, re.sub(r"[\x00-\x1f\x7f]+", "", href).strip())
         parts = urlsplit(url)
-        if parts.scheme.lower() not in _PORTS or not parts.hostname:
+        if parts.scheme.lower() not in PORTS or not parts.hostname:
             return ""
         _ = parts.port
     except ValueError:

@@ -11,11 +11,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
+from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
 from crawlers.page.page import Found, Link, Page, Reading
-from crawlers.page.urls import may_ask
 from crawlers.platforms.port import Platform
 
 _PER_PAGE = 20

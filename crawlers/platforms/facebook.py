@@ -12,10 +12,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.drops import DropReason
+from core.codes.platforms import PageRole
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.page.page import AGAIN, REMOVED, Found, Link, Page, Reading
+from crawlers.page.page import Found, Link, Page, Reading
 from crawlers.page.urls import absolute
 from crawlers.platforms.port import Platform, Secret
 
@@ -63,12 +67,14 @@ class Facebook(Platform):
         identity = canonical.removeprefix(_HOME)
         if not _ID.fullmatch(identity) or not source.starts:
             return None
-        return Link(with_query(_beside(source.starts[0]["url"], identity), fields=_COMMON, metadata="1"), AGAIN)
+        return Link(
+            with_query(_beside(source.starts[0]["url"], identity), fields=_COMMON, metadata="1"), PageRole.AGAIN
+        )
 
     def read(self, page: Page) -> Reading:
         """Posts with words, and the comments that came with them."""
         data = load(page)
-        if page.role == AGAIN and text_at(data, "id"):
+        if page.role == PageRole.AGAIN and text_at(data, "id"):
             data = {"data": [data]}
         if not isinstance(at(data, "data"), list):
             return Reading("documents", problems=(page.drop("no-text", "no list of posts"),))
@@ -84,7 +90,7 @@ class Facebook(Platform):
         data = load(page)
         code, message = number_at(data, "error", "code"), text_at(data, "error", "message")[:200]
         if (code, number_at(data, "error", "error_subcode")) == _GONE:
-            return REMOVED, message
+            return DropReason.REMOVED, message
         if code in _QUOTA:
             return "quota", message
         if code in _TOKEN:

@@ -11,11 +11,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.platforms import PageRole
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
+from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.page.page import AGAIN, Found, Link, Page, Reading
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
 _STATUS = re.compile(r"/(?:@[^/]+|users/[^/]+/statuses|notice)/([0-9A-Za-z]{1,80})")
@@ -47,12 +51,12 @@ class Mastodon(Platform):
             return None
         parts = urlsplit(url)
         status = _STATUS.fullmatch(parts.path)
-        return Link(f"{parts.scheme}://{parts.netloc}/api/v1/statuses/{status[1]}", AGAIN) if status else None
+        return Link(f"{parts.scheme}://{parts.netloc}/api/v1/statuses/{status[1]}", PageRole.AGAIN) if status else None
 
     def read(self, page: Page) -> Reading:
         """Each public status with words; a shared one is read where it was first said."""
         data = load(page)
-        if page.role == AGAIN and isinstance(at(data, "account"), dict):
+        if page.role == PageRole.AGAIN and isinstance(at(data, "account"), dict):
             data = [data]
         if not isinstance(data, list):
             return Reading("documents", problems=(page.drop("no-text", "no list of statuses"),))

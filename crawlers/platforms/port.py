@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from core.model import Source
+from core.model.sources import Source
 from crawlers.page.page import Found, Link, Page, Reading
 
 

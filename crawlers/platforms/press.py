@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.article.body import Body, read_body
 from crawlers.article.metadata import Meta, read_meta, stated_address
 from crawlers.follow.feed import feed_links, is_feed
@@ -13,7 +16,6 @@ from crawlers.follow.listing import headlines, listing_links
 from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
 from crawlers.page.page import Found, Link, Page, Reading
-from crawlers.page.urls import may_ask, netloc_of
 from crawlers.platforms.port import Platform
 
 MIN_TEXT = 80

@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
+from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.markup import block_text, by_class, inline_text, inside
 from crawlers.page.page import Found, Link, Page, Reading
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
 _POST = re.compile(r"post-(\d{1,12})")

@@ -14,10 +14,13 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from core.model import Document, DocumentKind, Source, document_id, sha256_hex
+from core.codes.platforms import PageRole
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.sources import Source
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.page.page import AGAIN, Found, Link, Page, Reading
+from crawlers.page.page import Found, Link, Page, Reading
 from crawlers.platforms.port import Platform, Secret
 
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
@@ -60,9 +63,9 @@ class YouTube(Platform):
             return None
         start = source.starts[0]["url"]
         if not comment:
-            return Link(_videos(start, [video]), AGAIN)
+            return Link(_videos(start, [video]), PageRole.AGAIN)
         base = urljoin(start, "commentThreads?part=snippet,replies&textFormat=plainText")
-        return Link(with_query(base, id=comment.partition(".")[0]), AGAIN) if _ID.fullmatch(comment) else None
+        return Link(with_query(base, id=comment.partition(".")[0]), PageRole.AGAIN) if _ID.fullmatch(comment) else None
 
     def read(self, page: Page) -> Reading:
         """Videos as posts, threads with their answers as comments; of a search the videos' addresses."""

@@ -13,8 +13,10 @@ from typing import Any
 from zipfile import BadZipFile
 
 from core import clock
+from core.codes.texts import DocumentKind
 from core.errors import DataError, UsageError
-from core.model import LONGEST_TIP, Document, DocumentKind, Drop, document_id, sha256_hex
+from core.model.documents import LONGEST_TIP, Document, document_id, sha256_hex
+from core.model.drops import Drop
 from core.vietnamese import fold
 from crawlers.page.charsets import from_tcvn3, from_vni
 

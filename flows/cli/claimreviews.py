@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import claimreview
 from core.errors import DataError
+from core.findings import claimreview
 from flows.cli.output import print_counts, say
 from flows.context import migrate, open_context
 from index.archive import findings

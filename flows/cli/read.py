@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import DataError, UsageError
-from core.model import Document, Drop, Source
+from core.model.documents import Document
+from core.model.drops import Drop
+from core.model.sources import Source
 from flows.cli.output import print_json, say
 
 
@@ -28,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 when a file could not be read; the others are printed all the same."""
     from core.settings import load
-    from crawlers.sources import load_sources
+    from core.sources.files import load_sources
 
     folder = load().sources_dir
     sources = {source.name: source for source in load_sources(folder if folder.is_dir() else None)[0]}

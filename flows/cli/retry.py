@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 
-from core.words import QUEUES
+from core.codes.work import Queue
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `soatin retry`."""
-    queues = [name for name in QUEUES if name != "stuck"]
+    queues = [str(queue) for queue in Queue if queue.stands]
     words = f"only that of one queue: {', '.join(queues)}"
     parser.add_argument("--queue", default="", choices=queues, metavar="QUEUE", help=words)
     parser.add_argument("--json", action="store_true", help="print one JSON document")

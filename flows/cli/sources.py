@@ -17,7 +17,7 @@ from typing import Any
 
 from core import clock
 from core.errors import DataError, UsageError
-from core.model import Source
+from core.model.sources import Source
 from flows.cli.output import print_json, say, table
 from flows.context import Context
 
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _health(sources: list[Source]) -> list[dict[str, Any]]:
     """One row for each source: its state, the signs of trouble, and the figures behind them."""
-    from core.health import signs
+    from core.sources.health import signs
     from index.models import SourceState
     from index.views import health
 
@@ -119,7 +119,7 @@ def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
 
 
 def _add(context: Context, file: Path) -> int:
-    from crawlers.sources import parse_source
+    from core.sources.files import parse_source
 
     if not file.is_file():
         raise UsageError("no such file", where=str(file) or "FILE", cure="see docs/add-a-source.md for its form")
@@ -142,7 +142,7 @@ def _disable(context: Context, name: str) -> int:
 
 
 def _keep(context: Context, source: Source) -> None:
-    from crawlers.sources import save
+    from core.sources.files import save
     from index.proof import audit
 
     save(context.settings.sources_dir, source)

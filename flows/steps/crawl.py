@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from core import clock
 from core.errors import UsageError
-from core.model import Source
-from core.polling import is_due
+from core.model.sources import Source
+from core.sources.polling import is_due
 from crawlers.evidence.warc import salvage
 from crawlers.fetch.round import Limits, run_round
 from flows.context import Context

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from core import clock
+from core import clock, zalo
+from core.codes.texts import DocumentKind
 from core.errors import DataError
-from core.model import Document, DocumentKind, Drop, document_id, sha256_hex
-from crawlers.tips import hotline_tables, zalo
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.drops import Drop
+from crawlers.tips import hotline_tables
 from crawlers.tips.hotline_tables import TableMap
 from flows.context import Context
 from flows.steps.read import adopt_warc, take_in

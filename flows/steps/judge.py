@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from classify.claims.joiner import Joiner, Joining
-from classify.claims.misleading_headline import headline
 from classify.claims.sense import Senses
 from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
 from core.clock import local
-from core.model import Document, FlagResult, Judgement, PlaceMention, Source, TextKind, own_words
+from core.codes.texts import TextKind
+from core.model.documents import Document, PlaceMention, own_words
+from core.model.flags import FlagResult, Judgement
+from core.model.sources import Source
 from core.plans import ProvincePlan
 from core.settings import Settings
 from core.topics import load_topics
+from core.wording.headline import headline
 from index.archive.claims import ClaimCandidate, claim_candidates
 
 

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from classify.findings.meaning import Meanings, open_reader
 from classify.findings.nearest import ENOUGH, OFFERED, Library, likeness, telling
-from core.findings import Origin
-from core.model import Document, TextKind, own_words
+from core.codes.findings import Origin
+from core.codes.texts import TextKind
+from core.model.documents import Document, own_words
 from core.settings import Settings
 from flows.context import Context
 from flows.work import RoundResult, work

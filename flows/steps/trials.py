@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SoatinError
-from core.model import Document, Drop, Polled, Source
+from core.model.documents import Document
+from core.model.drops import Drop, Polled
+from core.model.sources import Source
 from core.outgoing import refusal
+from core.sources.files import parse_source
 from crawlers.fetch.robots_preview import check
 from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc
-from crawlers.sources import parse_source
 from flows.context import Context
 from index.models import SourceTrial
 from index.work import leases, trials

@@ -12,14 +12,15 @@ from functools import partial
 from django.db import IntegrityError
 
 from core import clock
+from core.codes.work import DeliveryState
 from core.errors import DataError, SoatinError, UsageError
-from core.model import sha256_hex
+from core.model.documents import sha256_hex
 from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
 from flows.tell import channels
-from flows.tell.once import BATCH, SENT, QueuedTelling, tell_due
+from flows.tell.once import BATCH, QueuedTelling, tell_due
 from flows.tell.port import Mailer, MailRefusedError
 from flows.work import RoundResult
 from index.archive import reading, saved_searches
@@ -47,7 +48,7 @@ def send_alerts(context: Context, result: RoundResult) -> None:
     except UsageError as error:
         result.errors.append(f"alerts: {error}")
         return
-    result.counts["alerted"] += sum(outcome.state == SENT for _, outcome in told)
+    result.counts["alerted"] += sum(outcome.state == DeliveryState.SENT for _, outcome in told)
     saved_searches.prune()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.clock import local
 from core.errors import DataError
-from core.model import sha256_hex
+from core.model.documents import sha256_hex
 from core.settings import Settings
 from index.models import Delivery, Report
 

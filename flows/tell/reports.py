@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from core.codes.work import DeliveryState
 from core.settings import Settings
 from flows.tell import message
-from flows.tell.once import DUE, FAILED, IN_DOUBT, SENT, Outcome, QueuedTelling, tell_due
+from flows.tell.once import Outcome, QueuedTelling, tell_due
 from flows.tell.port import Mailer
 from index.models import Delivery
 
@@ -51,4 +52,9 @@ def deliver_due(settings: Settings, owner: str) -> DeliveryCounts:
 
     outcomes: list[Outcome] = [outcome for _, outcome in tell_due(settings, owner, QUEUE, found)]
     states = Counter(outcome.state for outcome in outcomes)
-    return DeliveryCounts(states[SENT], states[DUE], states[FAILED], states[IN_DOUBT])
+    return DeliveryCounts(
+        states[DeliveryState.SENT],
+        states[DeliveryState.DUE],
+        states[DeliveryState.FAILED],
+        states[DeliveryState.IN_DOUBT],
+    )

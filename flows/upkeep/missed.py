@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q
 
 from core import clock
-from core.health import Sign, describe, signs
-from core.words import SIGNS, WORKER_DIED
+from core.codes.sources import Sign
+from core.codes.work import AlarmKind, DeliveryState, Queue, WorkEnd
+from core.sources.health import describe, signs
 from flows.context import Context
 from flows.slots import missing_slots
 from index.models import Delivery, Job
@@ -27,7 +28,7 @@ LEAST_DISK = 500 * 1024 * 1024
 class Finding:
     """Something that needs a person. ``code`` and ``subject`` identify it from one check to the next."""
 
-    code: str
+    code: AlarmKind
     subject: str
     words: str
 
@@ -37,38 +38,35 @@ class Finding:
 
 
 def check(context: Context, now: datetime | None = None) -> list[Finding]:
-    """Everything that is missed, silent, stuck or broken at this moment."""
+    """Everything that is missed, silent, stuck or broken at this moment, what is worst first."""
     now = now or clock.now()
-    return [
+    found = [
         *_slots(context, now),
         *_deliveries(now),
         *_sources(context, now),
         *_work(now),
         *_disk(context),
     ]
+    return sorted(found, key=lambda finding: finding.code.severity.rank)
 
 
 def _slots(context: Context, now: datetime) -> list[Finding]:
     return [
-        Finding("slot-missed", slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
+        Finding(AlarmKind.SLOT_MISSED, slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
         for slot in missing_slots(context, now - GRACE)
     ]
 
 
 def _deliveries(now: datetime) -> list[Finding]:
 
-    late = Q(state__in=["failed", "in-doubt"]) | Q(state__in=["due", "sending"], changed__lt=now - GRACE)
-    words = {
-        "failed": "Không gửi được báo cáo",
-        "in-doubt": "Không rõ báo cáo đã tới nơi nhận chưa",
-        "due": "Báo cáo chưa được gửi",
-        "sending": "Báo cáo đang gửi dở",
-    }
+    wrong = [state for state in DeliveryState if state.alarm]
+    final, passing = [s for s in wrong if s.final], [s for s in wrong if not s.final]
+    late = Q(state__in=final) | Q(state__in=passing, changed__lt=now - GRACE)
     return [
         Finding(
-            "delivery",
+            AlarmKind.DELIVERY,
             str(d.pk),
-            f"{words[d.state]}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip(),
+            f"{DeliveryState(d.state).alarm}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip(),
         )
         for d in Delivery.objects.filter(late).select_related("report")
     ]
@@ -76,33 +74,38 @@ def _deliveries(now: datetime) -> list[Finding]:
 
 def _sources(context: Context, now: datetime) -> list[Finding]:
     findings = [
-        Finding("source-broken", error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources
+        Finding(AlarmKind.SOURCE_BROKEN, error.where, f"Tệp nguồn tin hỏng: {error}")
+        for error in context.broken_sources
     ]
     raised, measures = health.raised(), health.measure(context.watched, now)
     for name, source in context.watched.items():
         found = measures[name]
         for sign in signs(source, found, now, raised.get(name, ())):
             since = f" từ {clock.local(found.last_success):%H:%M %d/%m}" if found.last_success else " từ đầu"
-            label = f"{SIGNS[sign]}{since if sign is Sign.SILENT else ''}"
+            label = f"{sign.vi}{since if sign is Sign.SILENT else ''}"
             findings.append(
-                Finding(f"source-{sign}", name, f"Nguồn tin {label}: {source.title} ({describe(sign, found)})")
+                Finding(
+                    AlarmKind(f"source-{sign}"), name, f"Nguồn tin {label}: {source.title} ({describe(sign, found)})"
+                )
             )
     return findings
 
 
 def _work(now: datetime) -> list[Finding]:
     findings = []
-    for queue in ("read", "classify", "index", "deliver"):
+    for queue in (one for one in Queue if one.watched):
         oldest = leases.oldest(queue)
         if oldest is not None and now - oldest > OLD_WORK:
             findings.append(
                 Finding(
-                    "work-old", queue, f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}"
+                    AlarmKind.WORK_OLD,
+                    queue,
+                    f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}",
                 )
             )
     findings += [
         Finding(
-            "work-failing",
+            AlarmKind.WORK_FAILING,
             f"{job.queue} {job.key}",
             f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}",
         )
@@ -110,10 +113,10 @@ def _work(now: datetime) -> list[Finding]:
     ]
     findings += [
         Finding(
-            "work-given-up",
+            AlarmKind.WORK_GIVEN_UP,
             f"{letter.queue} {letter.key}",
-            f"Việc bị dừng sau {letter.attempts} lần thử ({letter.queue} {letter.key}): {letter.error or WORKER_DIED} "
-            "(làm lại bằng lệnh `soatin retry`)",
+            f"Việc bị dừng sau {letter.attempts} lần thử ({letter.queue} {letter.key}): "
+            f"{letter.error or WorkEnd.WORKER_DIED.vi} (làm lại bằng lệnh `soatin retry`)",
         )
         for letter in leases.stuck_errors()
     ]
@@ -124,4 +127,4 @@ def _disk(context: Context) -> list[Finding]:
     free = shutil.disk_usage(context.settings.home).free
     if free >= LEAST_DISK:
         return []
-    return [Finding("disk", str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]
+    return [Finding(AlarmKind.DISK, str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]

@@ -14,8 +14,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from core.codes.texts import FLAGGABLE
 from core.errors import DataError, UsageError
-from core.model import FLAGGABLE
 from index.models import Author, Case
 from index.proof import audit
 from index.proof.keys import key

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from core import clock
-from core.model import own_words
+from core.model.documents import own_words
 from core.triage import urgency
 from index.models import Claim, ClaimBand, ClaimFacet, Document, Flag, Place, Verdict
 

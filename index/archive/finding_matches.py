@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max
 
-from core.findings import WRONG, Origin, Rating
+from core.codes.findings import Origin, Rating
 from index.models import Claim, Document, Finding, Match
 
 MOST_FINDINGS = 10_000
@@ -116,6 +116,4 @@ def _sorted(rows: Sequence[Match], each: int) -> Nearest:
 def _group(finding: Finding) -> str:
     if finding.origin == Origin.NOTICE:
         return "notices"
-    if finding.rating in WRONG:
-        return "wrong"
-    return "true" if finding.rating == Rating.TRUE else "unproven"
+    return Rating(finding.rating).group if finding.rating else Rating.UNPROVEN.group

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core import clock, findings
-from core.findings import RATING_OF_VERDICT, Origin, Rating
-from core.model import DocumentKind, VerdictValue, own_words, sha256_hex
+from core import clock
+from core.codes.findings import Origin, Rating
+from core.codes.texts import DocumentKind
+from core.codes.verdicts import VerdictValue
+from core.findings import finding as findings
+from core.model.documents import own_words, sha256_hex
 from core.vietnamese import tokens
-from core.words import VERDICTS
 from index.archive.intake import clean
 from index.models import Claim, Document, Finding, Verdict
 from index.proof import audit
@@ -26,7 +28,9 @@ FINDING = "finding:"
 LONGEST = 4_000  # characters of a text that are kept
 _SYLLABLES = 400
 _CHUNK = 200
-_NOTICES = frozenset({DocumentKind.ARTICLE, DocumentKind.POST})
+_RATED = tuple(value for value in VerdictValue if value.rating)
+"""Verdicts that are findings."""
+_NOTICES = frozenset(kind for kind in DocumentKind if kind.own)
 """What an official source publishes itself; comments under it are other people's."""
 
 
@@ -67,9 +71,9 @@ def take_in(found: Sequence[findings.Finding], actor: str, where: str) -> Import
 
 def follow_verdict(claim: Claim) -> None:
     """Bring the library in line with a claim's verdict. Call it in the transaction that changed the verdict."""
-    rating = RATING_OF_VERDICT.get(VerdictValue(claim.verdict)) if claim.verdict else None
-    rating = None if claim.merged_into_id else rating  # the claim that it went into speaks for it
-    if rating is None:
+    value = VerdictValue(claim.verdict) if claim.verdict else None
+    rating = value.rating if value else None
+    if value is None or rating is None or claim.merged_into_id:  # the claim that it went into speaks for it
         Finding.objects.filter(claim=claim).delete()
         return
     verdict = Verdict.objects.filter(claim=claim, value=claim.verdict).order_by("-id").first()
@@ -80,7 +84,7 @@ def follow_verdict(claim: Claim) -> None:
         Origin.VERDICT,
         (said if claim.headline in said else text).strip() or claim.headline,
         rating,
-        VERDICTS[VerdictValue(claim.verdict)],
+        value.vi,
         "",
         reviewed=verdict.at if verdict else None,
         first_url=first.url if first and first.kind == DocumentKind.ARTICLE else "",
@@ -110,7 +114,7 @@ def catch_up(limit: int = 5_000) -> None:
     """Enter verdicts and notices that stand in the archive, but not in the library: those from before there was one."""
     with transaction.atomic():
         latch.hold("findings")
-        rated = Claim.objects.filter(verdict__in=list(RATING_OF_VERDICT), finding=None).order_by("pk")
+        rated = Claim.objects.filter(verdict__in=_RATED, finding=None).order_by("pk")
         for claim in rated[:limit]:
             follow_verdict(claim)
         notices = Document.objects.filter(official=True, kind__in=list(_NOTICES), finding=None).exclude(topic="")

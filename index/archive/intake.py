@@ -11,16 +11,20 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 
-from core import clock, model
+from core import clock
+from core.codes.texts import DocumentKind, SourceKind
 from core.errors import DataError
-from core.model import SourceKind, sha256_hex
-from core.polling import AHEAD
+from core.model import documents as read
+from core.model import drops as counted
+from core.model.documents import sha256_hex
+from core.model.sources import Source
+from core.sources.polling import AHEAD
 from index.archive import authors, second_looks
 from index.models import Document, DocumentVersion, Drop, SeenUrl, SourceState, WarcFile
 from index.proof import manifest
 from index.work import latch, leases
 
-Item = model.Document | model.Drop | model.Fetched | model.Polled | model.Looked
+Item = read.Document | counted.Drop | counted.Fetched | counted.Polled | counted.Looked
 _CHUNK = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, UTF-8 refuses lone surrogates
 
@@ -70,22 +74,22 @@ def seen(source: str) -> set[str]:
     return set(SeenUrl.objects.filter(source=source).values_list("url_hash", flat=True))
 
 
-def take_in(items: Sequence[Item], sources: Mapping[str, model.Source], warc: str = "") -> TakenIn:
+def take_in(items: Sequence[Item], sources: Mapping[str, Source], warc: str = "") -> TakenIn:
     """Write what was read, in one transaction, and make classifying new and changed documents due.
 
     A document is known by its id. A text that differs from all its earlier versions, or that is newer than the current
     one, becomes a new version. ``warc`` is the evidence file (or another name of the round): the same drop in another
     round counts again, in the same file it does not.
     """
-    documents = [item for item in items if isinstance(item, model.Document)]
+    documents = [item for item in items if isinstance(item, read.Document)]
     with transaction.atomic():
         latch.hold("intake")  # two workers that read the same page at once: the second finds it already there
         taken = _take_documents(documents, sources)
-        drops = _take_drops([item for item in items if isinstance(item, model.Drop)], warc)
-        _take_fetched([item for item in items if isinstance(item, model.Fetched)])
-        second_looks.take([item for item in items if isinstance(item, model.Looked)])
+        drops = _take_drops([item for item in items if isinstance(item, counted.Drop)], warc)
+        _take_fetched([item for item in items if isinstance(item, counted.Fetched)])
+        second_looks.take([item for item in items if isinstance(item, counted.Looked)])
         for item in items:
-            if isinstance(item, model.Polled):
+            if isinstance(item, counted.Polled):
                 _take_polled(item)
     return TakenIn(taken.new, taken.changed, taken.same, drops)
 
@@ -105,7 +109,7 @@ def text_hash(title: str, text: str) -> str:
     return sha256_hex(f"{title}\n{text}")
 
 
-def _take_documents(documents: Sequence[model.Document], sources: Mapping[str, model.Source]) -> TakenIn:
+def _take_documents(documents: Sequence[read.Document], sources: Mapping[str, Source]) -> TakenIn:
     ids = {item.id for item in documents}
     rows = {row.id: row for row in Document.objects.select_for_update().filter(id__in=ids).order_by("id")}
     versions: dict[str, dict[str, int]] = {identity: {} for identity in ids}
@@ -143,8 +147,8 @@ def _take_documents(documents: Sequence[model.Document], sources: Mapping[str, m
     return TakenIn(new=len(fresh), changed=len(documents) - same - len(fresh), same=same)
 
 
-def _new_row(item: model.Document, source: model.Source | None, moment: datetime) -> Document:
-    fallback = SourceKind.HOTLINE if item.kind is model.DocumentKind.TIP else SourceKind.PAGE
+def _new_row(item: read.Document, source: Source | None, moment: datetime) -> Document:
+    fallback = SourceKind.HOTLINE if item.kind is DocumentKind.TIP else SourceKind.PAGE
     published = item.published if item.published and item.published <= item.fetched + timedelta(days=1) else None
     return Document(
         id=item.id,
@@ -162,7 +166,7 @@ def _new_row(item: model.Document, source: model.Source | None, moment: datetime
     )
 
 
-def _bring_up_to_date(row: Document, item: model.Document, sha: str, number: int) -> None:
+def _bring_up_to_date(row: Document, item: read.Document, sha: str, number: int) -> None:
     row.title, row.text, row.sha256, row.version = clean(item.title), clean(item.text), sha, number
     row.fetched = item.fetched
     row.tags = [clean(tag) for tag in item.tags]
@@ -172,7 +176,7 @@ def _bring_up_to_date(row: Document, item: model.Document, sha: str, number: int
         row.warc_file, row.warc_offset = item.warc.file, item.warc.offset
 
 
-def _version(item: model.Document, sha: str, number: int) -> DocumentVersion:
+def _version(item: read.Document, sha: str, number: int) -> DocumentVersion:
     return DocumentVersion(
         document_id=item.id,
         number=number,
@@ -208,7 +212,7 @@ def _note_documents(rows: Iterable[Document]) -> None:
             state.save(update_fields=["last_document"])
 
 
-def _take_drops(drops: Sequence[model.Drop], warc: str) -> int:
+def _take_drops(drops: Sequence[counted.Drop], warc: str) -> int:
     moment = clock.now()
     rows = {
         key: Drop(
@@ -223,12 +227,12 @@ def _take_drops(drops: Sequence[model.Drop], warc: str) -> int:
     return sum(Drop.objects.filter(key__in=part, id__gt=before).count() for part in _chunks(list(rows)))
 
 
-def _take_fetched(fetched: Sequence[model.Fetched]) -> None:
+def _take_fetched(fetched: Sequence[counted.Fetched]) -> None:
     rows = [SeenUrl(source=item.source, url_hash=item.url_hash, seen_at=item.at) for item in fetched]
     SeenUrl.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_CHUNK)
 
 
-def _take_polled(item: model.Polled) -> None:
+def _take_polled(item: counted.Polled) -> None:
     state, _ = SourceState.objects.select_for_update().get_or_create(name=item.source)
     known = state.last_polled
     if known is not None and item.at <= known <= clock.now() + AHEAD:

@@ -9,7 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from core import clock
-from core.model import Judgement, PlaceMention, TextKind
+from core.codes.texts import TextKind
+from core.model.documents import PlaceMention
+from core.model.flags import Judgement
 from index.archive import reprints, second_looks
 from index.archive.claims import refresh_claims, root, same_claim
 from index.archive.findings import follow_notices
@@ -20,7 +22,7 @@ from index.work import latch, leases, outbox
 KEEP_OFF_TOPIC_PERCENT = 5
 """So much of what was judged off the topic keeps its text, so that people can check the judgement. Picked by the
 document's own id, so that judging twice keeps the same ones."""
-MATCHED = frozenset({TextKind.CLAIM, TextKind.ADVERTISEMENT, TextKind.QUESTION, TextKind.OFFICIAL})
+MATCHED = frozenset(kind for kind in TextKind if kind.matched)
 """Kinds of text that are matched to the library of findings."""
 _CHUNK = 200
 

@@ -8,11 +8,12 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
-from core import model
 from core.clock import local
-from core.model import DocumentKind, PlaceMention, SearchDocument, VerdictValue, WarcRef
+from core.codes.texts import DocumentKind
+from core.codes.verdicts import VerdictValue
+from core.model import documents as read
+from core.model.documents import PlaceMention, SearchDocument, WarcRef
 from core.places import province_on, provinces
-from core.triage import UNRELIABLE
 from index.models import Document, Flag, Place, Verdict
 from index.work import leases, outbox
 
@@ -32,7 +33,7 @@ class Detail:
     verdicts: tuple[Verdict, ...]
 
 
-def documents(ids: Sequence[str]) -> list[model.Document]:
+def documents(ids: Sequence[str]) -> list[read.Document]:
     """The current versions of these documents, in the order asked; unknown ids are left out. Without author names."""
     rows: dict[str, Document] = {}
     for part in _chunks(ids):
@@ -74,11 +75,11 @@ def judged_texts() -> list[tuple[str, bool]]:
     """
     standing = Verdict.objects.filter(retracts=None, retracted_by=None).exclude(value="").order_by("id")
     last = {verdict.claim_id: verdict for verdict in standing.select_related("document")}
-    facts = {VerdictValue.TRUE, *UNRELIABLE}
+    values = {claim: VerdictValue(verdict.value) for claim, verdict in last.items()}
     return [
-        (f"{one.document.title}\n{one.document.text}", one.value in UNRELIABLE)
-        for one in last.values()
-        if one.value in facts
+        (f"{last[claim].document.title}\n{last[claim].document.text}", value.unreliable)
+        for claim, value in values.items()
+        if value.of_fact
     ]
 
 
@@ -126,8 +127,8 @@ def similar_documents(row: Document) -> QuerySet[Document]:
     return Document.objects.filter(claim_id=row.claim_id).exclude(id=row.id).defer("text").order_by("-moment", "id")
 
 
-def _core(row: Document) -> model.Document:
-    return model.Document(
+def _core(row: Document) -> read.Document:
+    return read.Document(
         id=row.id,
         source=row.source,
         kind=DocumentKind(row.kind),

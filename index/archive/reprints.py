@@ -1,7 +1,7 @@
 """Copies of one article in several papers: linked to the one that was published first, each a document of its own.
 
-Only articles of one claim are compared, so that the look-up of claims has done the search. core.copies says what a copy
-is; index.archive.claims counts the sources of a claim without its copies.
+Only articles of one claim are compared, so that the look-up of claims has done the search. core.wording.copies says
+what a copy is; index.archive.claims counts the sources of a claim without its copies.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from core.copies import is_copy, shingles
-from core.model import DocumentKind
+from core.codes.texts import DocumentKind
+from core.wording.copies import is_copy, shingles
 from index.models import Document
 
 _MOST = 20

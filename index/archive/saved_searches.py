@@ -20,6 +20,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from core.clock import local, now
+from core.codes.work import AlertRhythm
 from core.errors import DataError, UsageError
 from index.models import Alert, SavedHit, SavedSearch
 from index.proof import audit
@@ -29,7 +30,7 @@ from index.search.address import asked, tidy, values_of
 from index.search.all_hits import TooManyError, all_hits
 from index.work import leases
 
-ALERTS = ("", "now", "slots", "daily")
+ALERTS = ("", *AlertRhythm)
 QUEUE = "alert"
 LOOK_BACK = timedelta(days=7)
 MOST_WATCHED = 5_000

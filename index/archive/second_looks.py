@@ -1,4 +1,4 @@
-"""Second looks at flagged documents: which are due, and what was found. When they are due, core.relook says.
+"""Second looks at flagged documents: which are due, and what was found. When they are due, core.sources.relook says.
 
 A look that a round has taken is held for as long as a round can last; a killed round's looks come back after that, and
 what it received is read from its WARC file first. A look counts once by its moment, however often its note is read.
@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from core import clock
-from core.model import Looked
-from core.relook import AFTER, LookOutcome, next_look
+from core.codes.sources import LookOutcome
+from core.model.drops import Looked
+from core.sources.relook import AFTER, next_look
 from index.models import Document, Look
 
 _MOST_KEPT = 20
@@ -96,11 +97,9 @@ def take(found: Sequence[Looked]) -> None:
 def _note(row: Look, item: Looked) -> None:
     outcome = LookOutcome(item.outcome)
     row.looked, row.held = item.at, None
-    row.due = next_look(row.flagged, item.at, answered=outcome is not LookOutcome.FAILED)
-    if outcome is LookOutcome.GONE:
-        row.gone = row.gone or item.at
-    elif outcome is not LookOutcome.FAILED:
-        row.gone = None
+    row.due = next_look(row.flagged, item.at, answered=outcome.answered)
+    if outcome.answered:
+        row.gone = None if outcome.there else row.gone or item.at
     entry = {"at": item.at.isoformat(), "outcome": str(outcome), "status": item.status[:80]}
     row.history = [*row.history, entry][-_MOST_KEPT:]
 

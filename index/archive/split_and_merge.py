@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from core import clock
 from core.errors import UsageError
-from core.model import own_words
+from core.model.documents import own_words
 from core.vietnamese import fold
 from index.archive.claims import WORD, refresh_claims, root
 from index.archive.findings import follow_verdict

@@ -10,17 +10,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from core import clock
+from core.codes.verdicts import ActionKind, VerdictValue
 from core.errors import UsageError
-from core.model import ActionKind, VerdictValue
-from core.triage import UNRELIABLE
 from index.archive.claims import refresh_claims
 from index.archive.findings import follow_verdict
 from index.models import Action, Case, Claim, Document, LevelDecision, Verdict
 from index.office.rights import require
 from index.proof import audit
 from index.work import outbox
-
-CASE_VERDICTS = UNRELIABLE | {VerdictValue.UNCONFIRMED}
 
 
 def give_verdict(user: User, document: Document, value: str, note: str = "") -> Verdict:
@@ -135,7 +132,7 @@ def _found_claim(row: Document) -> Claim:
 
 def may_open_case(claim: Claim) -> bool:
     """Whether cases are about such a claim: found wrong or unconfirmed, or flagged and not yet judged."""
-    return claim.verdict in CASE_VERDICTS if claim.verdict else claim.probability > 0
+    return VerdictValue(claim.verdict).state.case if claim.verdict else claim.probability > 0
 
 
 def _refuse_case(claim: Claim) -> None:

@@ -8,7 +8,7 @@ from index.models.documents import Claim, Document
 
 
 class Finding(models.Model):
-    """What somebody who may say so has published about a claim (core.findings.Finding), or an official notice.
+    """What somebody who may say so has published about a claim (core.findings.finding.Finding), or an official notice.
 
     Imported ones are kept up to date by import. Those of our own verdicts and of official documents are derived: they
     are rewritten in the transaction that changes what they follow from.

@@ -14,11 +14,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from core import clock
+from core.codes.work import ApiScope
 from core.errors import UsageError
 from index.models import ApiToken
 from index.proof import audit
 
-SCOPES = ("search", "read", "reports")
+SCOPES = tuple(str(scope) for scope in ApiScope)
 DAYS = (7, 30, 90, 365)
 PREFIX = "soatin_"
 MOST = 20

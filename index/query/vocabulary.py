@@ -5,7 +5,10 @@ Keys are as people type them, folded (lower case, no accents) for values, so acc
 
 from __future__ import annotations
 
-from core.model import DocumentKind, SourceKind, TextKind, VerdictValue
+from core.codes.code import Code
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.codes.verdicts import VerdictValue
+from core.vietnamese import fold
 
 FIELD_NAMES = {
     "nguồn": "source",
@@ -22,39 +25,24 @@ FIELD_NAMES = {
     "verdict": "verdict",
 }
 
-KINDS: dict[str, tuple[str, str]] = {
-    **{str(kind): ("source_kind", str(kind)) for kind in SourceKind},
-    **{str(kind): ("kind", str(kind)) for kind in DocumentKind},
-    **{str(kind): ("text_kind", str(kind)) for kind in TextKind},  # last: "official" means the text, not its source
-    "bao chi": ("source_kind", "press"),
-    "kenh": ("source_kind", "channel"),
-    "dien dan": ("source_kind", "forum"),
-    "trang": ("source_kind", "page"),
-    "duong day nong": ("source_kind", "hotline"),
-    "bai bao": ("kind", "article"),
-    "bai dang": ("kind", "post"),
-    "binh luan": ("kind", "comment"),
-    "phan anh": ("kind", "tip"),
-    "noi dung": ("text_kind", "claim"),
-    "luan diem": ("text_kind", "claim"),
-    "cau hoi": ("text_kind", "question"),
-    "y kien": ("text_kind", "opinion"),
-    "chinh thong": ("text_kind", "official"),
-    "quang cao": ("text_kind", "advertisement"),
-    "khac": ("text_kind", "other"),
-}
 
-VERDICTS: dict[str, tuple[str, str]] = {
-    **{str(value): ("verdict", str(value)) for value in VerdictValue},
-    "none": ("verdict", ""),
-    "chua co": ("verdict", ""),
-    "tin gia": ("verdict", "fake"),
-    "tin sai su that": ("verdict", "false"),
-    "sai su that": ("verdict", "false"),
-    "gay hieu nham": ("verdict", "misleading"),
-    "chua co thong bao chinh thuc": ("verdict", "unconfirmed"),
-    "tin xac thuc": ("verdict", "true"),
-    "xac thuc": ("verdict", "true"),
-    "y kien": ("verdict", "opinion"),
-    "khong lien quan": ("verdict", "irrelevant"),
-}
+def _labels(tables: dict[str, type[Code]]) -> dict[str, tuple[str, str]]:
+    """What people type for the values of these tables, by column. Where two tables have one code, the later one has it:
+    ``official`` means the text, not its source. What people type in Vietnamese never takes a code away.
+    """
+    pairs = [(column, value) for column, table in tables.items() for value in table]
+    found = {str(value): (column, str(value)) for column, value in pairs}
+    for column, value in pairs:
+        for said in (value.vi, *value.queries):
+            found.setdefault(plain(said), (column, str(value)))
+    return found
+
+
+def plain(said: str) -> str:
+    """Words as values are compared: lower case, no accents, one space between words."""
+    return " ".join(fold(said).split())
+
+
+KINDS = _labels({"source_kind": SourceKind, "kind": DocumentKind, "text_kind": TextKind})
+VERDICTS = _labels({"verdict": VerdictValue}) | {"none": ("verdict", ""), "chua co": ("verdict", "")}
+"""``none``: nobody has judged it."""

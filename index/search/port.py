@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from core.errors import SoatinError
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from index.query.parse import Query
 
 Order = Literal["best", "newest"]

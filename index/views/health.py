@@ -1,4 +1,4 @@
-"""Measures of the sources' health, out of the archive (rules: core.health)."""
+"""Measures of the sources' health, out of the archive (rules: core.sources.health)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Length
 
-from core.health import UNREAD, Measures
+from core.codes.drops import DropReason
+from core.sources.health import Measures
 from index.models import Alarm, Document, Drop, SourceState
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 WEEKS = 4
 _LATEST, _EARLIER = 30, 60
 _RECENT = 2 * DAY
+_UNREAD = tuple(reason for reason in DropReason if reason.unread)
 
 
 def measure(names: Iterable[str], now: datetime) -> dict[str, Measures]:
@@ -36,8 +38,8 @@ def measure(names: Iterable[str], now: datetime) -> dict[str, Measures]:
             days_before=tuple(row[f"day{week}"] for week in range(1, WEEKS + 1) if week <= watched),
             week=row.get("week0", 0),
             weeks_before=tuple(row[f"week{week}"] for week in range(1, WEEKS) if week < watched),
-            unread=sum(drops[name, reason] for reason in UNREAD),
-            refused=drops[name, "robots"],
+            unread=sum(drops[name, reason] for reason in _UNREAD),
+            refused=drops[name, DropReason.ROBOTS],
             texts=_lengths(name, now - _RECENT, now, _LATEST),
             texts_before=_lengths(name, now - WEEKS * WEEK, now - _RECENT, _EARLIER),
         )
@@ -76,7 +78,7 @@ def _watched_weeks(name: str, now: datetime) -> int:
 
 
 def _drops(now: datetime) -> Counter[tuple[str, str]]:
-    reasons = [*UNREAD, "robots"]
+    reasons = [*_UNREAD, DropReason.ROBOTS]
     rows = Drop.objects.filter(at__gt=now - DAY, at__lte=now, reason__in=reasons).order_by()
     return Counter({(s, r): n for s, r, n in rows.values_list("source", "reason").annotate(n=Count("pk"))})
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from core import clock
 from core.errors import UsageError
-from core.model import Source
+from core.model.sources import Source
 from index.models import SourceTrial
 from index.work import leases
 

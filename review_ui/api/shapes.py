@@ -7,7 +7,8 @@ from typing import Literal
 
 from ninja import Field, Schema
 
-from core.model import DocumentKind, SourceKind, TextKind, VerdictValue
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.codes.verdicts import VerdictValue
 
 DEEPEST = 10_000
 BIGGEST = 2**63 - 1

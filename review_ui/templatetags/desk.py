@@ -10,40 +10,34 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import clock, places, titles, words
-from core.model import DocumentKind
+from core import clock, places
+from core.codes.tables import tables
+from core.codes.texts import DocumentKind, Likelihood
+from core.wording import overstated as titles
 from index.models import Document, Match, Place
 from index.views.rising import Rise
 from review_ui import known_sources
+from review_ui.language import say, word_of
 
 register = template.Library()
-_TABLES = {
-    "source_kind": words.SOURCE_KINDS,
-    "document_kind": words.DOCUMENT_KINDS,
-    "text_kind": words.TEXT_KINDS,
-    "verdict": words.VERDICTS,
-    "action": words.ACTIONS,
-    "per": words.PER,
-    "drop": words.DROP_REASONS,
-    "queue": words.QUEUES,
-    "sign": words.SIGNS,
-    "start": words.STARTS,
-    "robots": words.ROBOTS,
-    "refusal": words.REFUSALS,
-}
 
 
 @register.filter
 def word(code: str, table: str) -> str:
-    """A code of one of the glossary's tables, on screen."""
-    return _(_TABLES[table].get(code, code)) if code else ""
+    """A value of a closed set, on screen; ``table``: its name in core.codes.tables."""
+    return word_of(tables()[table], code) if code else ""
+
+
+@register.filter
+def colour(code: str, table: str) -> str:
+    """The class by which the style sheet shows a value of a closed set."""
+    return str(getattr(tables()[table](code), "colour", ""))
 
 
 @register.filter
 def source_title(name: str) -> str:
     """A source's title; its name when the source file is gone."""
-    title = known_sources.titles().get(name, name)
-    return _(title) if name in words.OWN_SOURCES else title
+    return known_sources.title_of(name)
 
 
 @register.filter
@@ -82,7 +76,7 @@ def paragraphs(text: SafeString) -> SafeString:
 @register.filter
 def likelihood(probability: float) -> str:
     """A probability in words."""
-    return _(words.likelihood(probability))
+    return say(Likelihood.of(probability))
 
 
 @register.filter
@@ -113,15 +107,7 @@ def headline_signs(document: Document) -> list[str]:
     if document.kind != DocumentKind.ARTICLE:
         return []
     found = titles.overstated(document.title, document.text)
-    lines = {
-        "certain": _("Tít khẳng định “%(said)s”, còn bài viết “%(against)s”."),
-        "unverified": _("Điều nêu trong tít được bài cho là “%(against)s”."),
-        "number": _("Số %(said)s trong tít không có trong bài."),
-        "uncovered": _("Phần lớn từ ngữ của tít không có trong bài: “%(said)s”."),
-        "alarm": _("Từ gây sốc “%(said)s” chỉ có trong tít."),
-        "withheld": _("Tít úp mở “%(said)s” để gợi tò mò."),
-    }
-    return [lines[s.code] % {"said": s.said, "against": s.against} for s in found.signs] if found.enough else []
+    return [say(s.code) % {"said": s.said, "against": s.against} for s in found.signs] if found.enough else []
 
 
 @register.filter
@@ -155,6 +141,12 @@ def ago(value: datetime | None) -> str:
     if minutes < 48 * 60:
         return _("%(n)s giờ trước") % {"n": minutes // 60}
     return _("%(n)s ngày trước") % {"n": minutes // (24 * 60)}
+
+
+@register.simple_tag(takes_context=True)
+def narrowed_to(context: dict[str, Any], name: str, value: str = "") -> str:
+    """The page's query string from its first page on, with one condition changed (empty: taken away)."""
+    return with_query(context, **{name: value, "page": None})
 
 
 @register.simple_tag(takes_context=True)

@@ -9,7 +9,6 @@ from typing import Any
 from classify.claims.gist import denies, gist
 from classify.claims.likeness import keys, likeness
 from classify.claims.minhash import bands, similarity, wording
-from classify.claims.misleading_headline import headline
 from classify.findings.nearest import likeness as finding_likeness
 from classify.findings.nearest import telling, terms
 from classify.flag.features import units
@@ -18,15 +17,16 @@ from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
 from classify.text.accents import Accents
-from core.changes import changes
-from core.copies import shingles
 from core.places import bare_name
-from core.titles import overstated
 from core.topics import load_topics
 from core.vietnamese import fold, normalise, tokens
 from core.vietnamese.characters import clean, compose, unmask
 from core.vietnamese.normal import words
 from core.vietnamese.sentences import sentences
+from core.wording.changes import changes
+from core.wording.copies import shingles
+from core.wording.headline import headline
+from core.wording.overstated import overstated
 from crawlers.article.bylines import name_of
 from crawlers.article.times import printed_time
 from crawlers.page.charsets import from_tcvn3, from_vni, restored, syllables

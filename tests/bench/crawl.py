@@ -18,10 +18,10 @@ from datetime import datetime
 from pathlib import Path
 
 from core import clock
-from core.model import Source
+from core.model.sources import Source
+from core.sources.files import parse_source
 from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc
-from crawlers.sources import parse_source
 from tests.bench.row import Row
 from tests.bench.texts import ROOT
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import clock
-from core.model import Document
+from core.model.documents import Document
 from tests.bench import measure
 from tests.bench.texts import Texts, load
 

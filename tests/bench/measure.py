@@ -9,18 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from core import clock
-from core.model import (
-    Document,
-    DocumentKind,
-    FlagResult,
-    Judgement,
-    PlaceMention,
-    Source,
-    SourceKind,
-    TextKind,
-    document_id,
-    sha256_hex,
-)
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.model.documents import Document, PlaceMention, document_id, sha256_hex
+from core.model.flags import FlagResult, Judgement
+from core.model.sources import Source
 from tests.bench.row import Row
 from tests.bench.texts import Texts
 

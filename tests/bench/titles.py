@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from core.model import Document, SearchDocument
+from core.model.documents import Document, SearchDocument
 from core.settings import load as load_settings
 from core.vietnamese import fold
 from index.query.parse import QueryError, parse

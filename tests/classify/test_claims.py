@@ -15,7 +15,7 @@ import pytest
 
 from classify.claims.likeness import SUSPECT_SHARE, Gatherer, denies, keys, likeness, near_verified
 from classify.claims.minhash import SAME
-from core.model import FLAGGABLE
+from core.codes.texts import FLAGGABLE
 from core.vietnamese import fold
 
 RUMOUR = (

@@ -14,8 +14,8 @@ from classify.model import artefact, shipped
 from classify.model.corpus import corpus_rows
 from classify.model.load import load_model, shipped_model_dir
 from classify.model.recalibrate import audited_shift
+from core.codes.texts import FLAGGABLE, TextKind
 from core.errors import DataError, UsageError
-from core.model import FLAGGABLE, TextKind
 from core.vietnamese import fold
 
 RUMOUR = (

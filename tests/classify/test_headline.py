@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.claims.misleading_headline import LONGEST, headline
-from core.model import Reason
+from core.model.flags import Reason
+from core.wording.headline import LONGEST, headline
 
 TEXT = "Mọi người ơi! Sáng nay trời đẹp quá cả nhà ạ. Uống nước tỏi là khỏi covid ngay sau một đêm. Chia sẻ giúp em."
 

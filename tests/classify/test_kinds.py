@@ -5,7 +5,7 @@ import pytest
 from classify.flag.features import units
 from classify.flag.kinds import rule_kind
 from classify.model.load import load_model
-from core.model import TextKind
+from core.codes.texts import TextKind
 from core.vietnamese import fold
 
 QUESTIONS = [

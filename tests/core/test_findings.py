@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import claimreview
+from core.codes.findings import Origin, Rating
+from core.codes.verdicts import VerdictValue
 from core.errors import DataError
-from core.findings import RATING_OF_VERDICT, Finding, Origin, Rating, rating_of_number, rating_of_words
-from core.model import VerdictValue
-from core.words import VERDICTS
+from core.findings import claimreview
+from core.findings.finding import Finding, rating_of_number, rating_of_words
 
 REVIEW: dict[str, Any] = {
     "@context": "https://schema.org",
@@ -53,9 +53,10 @@ def test_a_rating_that_is_not_understood_is_not_guessed_at(words: str) -> None:
 
 def test_the_words_of_our_own_verdicts_are_understood_as_we_mean_them() -> None:
     """Or our own export could not be read back."""
-    for value, rating in RATING_OF_VERDICT.items():
-        assert rating_of_words(VERDICTS[value]) is rating
-    assert not {VerdictValue.OPINION, VerdictValue.IRRELEVANT} & set(RATING_OF_VERDICT)
+    for value in VerdictValue:
+        if value.rating:
+            assert rating_of_words(value.vi) is value.rating
+    assert VerdictValue.OPINION.rating is VerdictValue.IRRELEVANT.rating is None
 
 
 def test_numbers_are_read_on_their_own_scale() -> None:

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
-from core.health import Measures, Sign, chance_of_at_most, signs
-from core.model import Source, SourceKind
+from core.codes.sources import Sign
+from core.codes.texts import SourceKind
+from core.model.sources import Source
+from core.sources.health import Measures, chance_of_at_most, signs
 
 NOW = datetime(2021, 8, 25, 9, 0, tzinfo=clock.VIETNAM)
 SOURCE = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))

@@ -21,10 +21,10 @@ from core.clock import VIETNAM
 from core.errors import UsageError
 from core.plans import (
     FOLDER,
-    PERIODS,
-    SCOPES,
     Cited,
+    Per,
     ProvincePlan,
+    Scope,
     last_slot,
     load_plan,
     names,
@@ -103,8 +103,8 @@ def test_every_duty_names_units_and_amounts_of_the_plan(name: str) -> None:
         assert set(duty.leads) | set(duty.support) <= set(plan.units), duty.code
         assert not set(duty.leads) & set(duty.support), duty.code
         assert set(duty.levels) <= codes, duty.code
-        assert duty.scope in SCOPES
-        assert duty.per in PERIODS or (not duty.per and duty.trigger), duty.code
+        assert duty.scope in set(Scope)
+        assert duty.per in set(Per) or (not duty.per and duty.trigger), duty.code
         assert duty.per or duty.minimum is duty.maximum is None, f"{duty.code}: an amount needs its period"
         assert duty.minimum is None or duty.maximum is None or duty.minimum <= duty.maximum, duty.code
 

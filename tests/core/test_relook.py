@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.changes import changes
-from core.copies import is_copy, shingles
-from core.relook import AFTER, next_look
+from core.sources.relook import AFTER, next_look
+from core.wording.changes import changes
+from core.wording.copies import is_copy, shingles
 
 FLAGGED = datetime(2021, 8, 5, 7, 30, tzinfo=UTC)
 ALPHABET = "aăâđêôơưáàảãạếềểễệ hgnt.\n!?"

@@ -24,7 +24,7 @@ WRONG = {
     "prevalence = 1.0": "0.9999",
     "retention_days = -1": "1 to",
     "watch_minutes = 0": "1 to 1440",
-    "lease_seconds = -3": "5 to",
+    "lease_seconds = -3": "1 to",
     "max_pages = 0": "1 to",
     'topics = ["sot"]': "covid",
     "topics = [{a = 1}]": "list of texts",

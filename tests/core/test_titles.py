@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.titles import overstated
+from core.wording.overstated import overstated
 
 TRIAL = (
     "Nhóm nghiên cứu tại Hà Nội cho biết dịch chiết lá xuyên tâm liên có thể ức chế virus SARS-CoV-2 trong phòng "

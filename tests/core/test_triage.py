@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.triage import ClaimState, claim_state, urgency
+from core.codes.verdicts import ClaimState
+from core.triage import claim_state, urgency
 
 counts = st.integers(0, 10_000)
 hours = st.floats(0, 10_000)

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from core.model import Document, Drop, Fetched, Polled, Source
+from core.model.documents import Document
+from core.model.drops import Drop, Fetched, Polled
+from core.model.sources import Source
+from core.sources.files import parse_source
 from crawlers.fetch.round import Limits, RoundOutcome, run_round
 from crawlers.read import read_warc
-from crawlers.sources import parse_source
 from tests.crawlers.paper import Paper
 
 AGENT = "soatin/0.1 (+test; contact: a@b.example)"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from crawlers.sources import parse_source
+from core.sources.files import parse_source
 from tests.crawlers.hostile_site import HTML, XML, article, feed
 
 

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.model import Document, Looked
+from core.model.documents import Document
+from core.model.drops import Looked
 from crawlers.evidence.warc import read_records
 from crawlers.fetch.relook import Relook, page_of
 from crawlers.fetch.round import run_round

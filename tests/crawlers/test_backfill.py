@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.model import document_id
+from core.model.documents import document_id
+from core.sources.files import parse_source
 from crawlers.follow.sitemap import sitemap_links
 from crawlers.page.page import Page
 from crawlers.read import read_page
-from crawlers.sources import parse_source
 from tests.crawlers.conftest import LIMITS, crawl
 from tests.crawlers.hostile_site import HTML, XML, article
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from core.sources.files import parse_source
 from crawlers.read import read_page
-from crawlers.sources import parse_source
 from tests.site.pages import BUILDERS
 from tests.site.texts import CHANNEL, load
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.polling import QUIET, SHORTEST, is_due, is_silent, next_poll, usual_wait
+from core.sources.files import parse_source
+from core.sources.polling import QUIET, SHORTEST, is_due, is_silent, next_poll, usual_wait
 from crawlers.fetch.middlewares.retry_after import retry_after
 from crawlers.fetch.run import settings
-from crawlers.sources import parse_source
 from tests.crawlers.conftest import LIMITS, crawl
 from tests.crawlers.hostile_site import HTML
 from tests.crawlers.paper import Paper

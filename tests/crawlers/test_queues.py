@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model import Source, SourceKind
+from core.codes.texts import SourceKind
+from core.model.sources import Source
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.poll import Poll
 from crawlers.fetch.queues import AT_ONCE, Queues

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.model import Document, DocumentKind
+from core.codes.texts import DocumentKind
+from core.model.documents import Document
+from core.sources.files import parse_source
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress, to_text
 from crawlers.page.page import Page
 from crawlers.platforms import names, platform
 from crawlers.read import read_page
-from crawlers.sources import parse_source
 from tests.crawlers.hostile_site import article, encode_1258, feed
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,7 +9,9 @@ from itertools import pairwise
 import pytest
 
 from core import clock
-from core.model import Source, SourceKind, document_id
+from core.codes.texts import SourceKind
+from core.model.documents import document_id
+from core.model.sources import Source
 from crawlers.fetch.relook import Relook, page_of
 from crawlers.fetch.round import run_round
 from crawlers.page.urls import canonical_url

@@ -18,19 +18,21 @@ from pathlib import Path
 import pytest
 
 from core import clock
-from core.model import Source, SourceKind, document_id
+from core.codes.texts import SourceKind
+from core.model.documents import document_id
+from core.model.sources import Source
+from core.sources.files import to_toml
 from crawlers.evidence.warc import read_record, read_records, salvage
 from crawlers.fetch.round import Limits, run_round
 from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
-from crawlers.sources import to_toml
 from tests.crawlers.conftest import AGENT, LIMITS, crawl, look
 from tests.crawlers.hostile_site import HTML, XML, article, feed
 
 
 @pytest.fixture(scope="module")
 def hostile_round(web, tmp_path_factory, asked):
-    from crawlers.sources import parse_source
+    from core.sources.files import parse_source
 
     def make(name, path, role):
         host = f"127.0.0.1:{web[name]}"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from core.codes.platforms import PlatformName
+from core.codes.texts import SourceKind
 from core.errors import DataError
-from core.model import SourceKind
+from core.sources.addresses import may_ask
+from core.sources.files import load_sources, parse_source, to_toml
 from crawlers import platforms
-from crawlers.page.urls import may_ask
 from crawlers.platforms.port import Platform
-from crawlers.sources import ROLES, load_sources, parse_source, to_toml
 
 GOLDEN = Path(__file__).parent / "golden"
 SHIPPED, ERRORS = load_sources(None)
@@ -60,7 +61,7 @@ def test_official_ones_of_the_country_are_there():
 
 
 def test_the_platforms_are_those_that_sources_may_name():
-    assert set(platforms.names()) == set(ROLES)
+    assert set(platforms.names()) == set(PlatformName)
     assert all(isinstance(platforms.platform(name), Platform) for name in platforms.names())
 
 
@@ -125,7 +126,7 @@ def test_a_province_replaces_a_shipped_source_and_a_broken_replacement_does_not_
 
 def test_loading_sources_and_starting_rounds_does_not_load_scrapy_here():
     code = (
-        "import sys, crawlers.sources, crawlers.fetch.round, crawlers.read;"
+        "import sys, core.sources.files, crawlers.fetch.round, crawlers.read;"
         "print([m for m in ('scrapy', 'trafilatura', 'lxml', 'warcio') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.page.urls import absolute, canonical_url, may_ask
+from core.sources.addresses import may_ask
+from crawlers.page.urls import absolute, canonical_url
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ from warcio.warcwriter import WARCWriter
 
 from core import clock
 from core.errors import DataError
-from core.model import Document, Drop, Polled
+from core.model.documents import Document
+from core.model.drops import Drop, Polled
+from core.sources.files import parse_source
 from crawlers.evidence.payloads import payloads
 from crawlers.evidence.warc import WarcFile, read_record, read_records, salvage
 from crawlers.read import read_warc
-from crawlers.sources import parse_source
 from tests.crawlers.hostile_site import article
 
 HTML = [("Content-Type", "text/html; charset=utf-8")]

@@ -12,8 +12,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from core import clock
-from core.model import Document, DocumentKind, Polled, document_id, sha256_hex
-from core.polling import next_poll
+from core.codes.texts import DocumentKind
+from core.model.documents import Document, document_id, sha256_hex
+from core.model.drops import Polled
+from core.sources.polling import next_poll
 from flows.context import Context
 from flows.steps.crawl import due_sources
 from flows.steps.read import take_in

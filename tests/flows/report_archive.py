@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.clock import VIETNAM
-from core.model import document_id, sha256_hex
+from core.model.documents import document_id, sha256_hex
 from index.models import Claim, Document, Drop, Flag, Place, SourceState, WarcFile
 
 SLOT = datetime(2021, 8, 25, 7, 0, tzinfo=VIETNAM)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core import clock
-from core.model import Polled
-from core.polling import is_due
+from core.model.drops import Polled
+from core.sources.polling import is_due
 from index.archive import intake
 from index.models import Job, SourceState
 from index.work import leases

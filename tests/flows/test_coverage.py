@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from core.model import Source, SourceKind
+from core.codes.texts import SourceKind
+from core.model.sources import Source
 from core.plans import load_plan
 from flows.papers.forms.blocks import Paragraph, Table
 from flows.papers.report.period import Period

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core import clock
-from core.polling import SHORTEST
 from core.settings import load
+from core.sources.polling import SHORTEST
 from flows.context import Context
 from tests.flows import day
 

@@ -58,7 +58,7 @@ def test_the_address_follows_from_the_settings(tmp_path: Path, given: dict[str, 
               "https://x.example:port", "https://[x", "https://x.example?a=1"],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_with_its_cure(tmp_path: Path, wrong: str) -> None:
-    with pytest.raises(UsageError, match=r"public_url: .*write https://"):
+    with pytest.raises(UsageError, match=r"(?i)public_url: .*such as https://"):
         settings(tmp_path, public_url=wrong)
 
 

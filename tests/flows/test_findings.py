@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.model import DocumentKind
+from core.codes.texts import DocumentKind
 from flows import pipeline
 from flows.context import Context
 from flows.steps.matching import match
@@ -40,7 +40,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
 
 
 def import_review(change: dict[str, Any] | None = None) -> Any:
-    from core import claimreview
+    from core.findings import claimreview
     from index.archive import findings
 
     good, _ = claimreview.read(json.dumps({**REVIEW, **(change or {})}).encode(), "tệp")
@@ -198,7 +198,8 @@ def test_the_command_counts_what_it_took_and_what_it_could_not(tmp_path: Path) -
 
 
 def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: Context) -> None:
-    from core import claimreview, findings
+    from core.findings import claimreview
+    from core.findings import finding as findings
     from index.archive import verdicts_and_cases
     from index.archive.findings import published
     from index.models import Document

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from core import words
+from core.codes.work import WorkEnd
 from flows.cli import main
 from flows.context import Context
 from flows.upkeep.missed import check
@@ -26,7 +26,7 @@ def test_the_desk_the_guard_and_the_command_line_show_it(
     given_up: None, inspector: Client, here: Context, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = inspector.get("/sources/").content.decode()  # before any source was ever polled, too
-    for seen in ("Việc bị dừng sau nhiều lần thử", "hong.warc.gz", "tệp hỏng từ byte 7", words.WORKER_DIED):
+    for seen in ("Việc bị dừng sau nhiều lần thử", "hong.warc.gz", "tệp hỏng từ byte 7", WorkEnd.WORKER_DIED.vi):
         assert seen in page
     found = [finding for finding in check(here) if finding.code == "work-given-up"]
     assert {finding.subject for finding in found} == {"read hong.warc.gz", "read chet.warc.gz"}

@@ -17,7 +17,8 @@ from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
 from classify.text.csv_table import Table
-from core.model import Document, DocumentKind
+from core.codes.texts import DocumentKind
+from core.model.documents import Document
 from core.topics import load_topics
 from flows.cli.claims import _gathered
 from flows.steps.judge import Judge

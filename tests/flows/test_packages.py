@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from core import clock
-from core.model import Source, SourceKind
+from core.codes.texts import SourceKind
+from core.model.sources import Source
 from core.settings import load
 from crawlers.evidence.payloads import payloads
 from crawlers.evidence.wacz_check import check_wacz

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core import clock
-from core.model import Judgement, TextKind
+from core.codes.texts import TextKind
+from core.model.flags import Judgement
 from core.settings import load
 from flows.context import Context
 from flows.steps import crawl as step

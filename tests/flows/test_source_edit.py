@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from core.settings import Settings, load
-from crawlers.sources import parse_source
+from core.sources.files import parse_source
 from flows.context import Context
 from flows.steps import trials
 from index.models import AuditEntry, Document, Drop, SourceState, SourceTrial, WarcFile

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from index.query.parse import QueryError, parse
 from index.search import Filters, RefusedError, SearchBackend
 

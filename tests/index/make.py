@@ -5,19 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from core.model import (
-    Document,
-    DocumentKind,
-    FlagResult,
-    Judgement,
-    PlaceMention,
-    Reason,
-    Source,
-    SourceKind,
-    TextKind,
-    WarcRef,
-    document_id,
-)
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.model.documents import Document, PlaceMention, WarcRef, document_id
+from core.model.flags import FlagResult, Judgement, Reason
+from core.model.sources import Source
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -55,7 +55,8 @@ def _write(number: str) -> None:
 
 def _change(numbers: list[int], dice: random.Random) -> None:
     from core import clock
-    from core.model import Judgement, TextKind
+    from core.codes.texts import TextKind
+    from core.model.flags import Judgement
     from index.archive import intake, judgements, reading
     from index.archive.retention import permitted
     from index.models import Document

@@ -8,8 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
+from core.codes.texts import TextKind
 from core.errors import UsageError
-from core.model import Document, Judgement, TextKind
+from core.model.documents import Document
+from core.model.flags import Judgement
 from index.archive import claims, intake, judgements, split_and_merge, verdicts_and_cases
 from index.models import Claim
 from index.models import Document as Row

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.settings import load
 from core.vietnamese import fold
 from index.query.parse import parse
@@ -359,7 +359,7 @@ def test_the_key_is_sent_over_tls_only_to_a_certificate_of_the_named_authority(t
 )
 def test_a_wrong_address_is_refused_with_the_form_it_should_have(tmp_path: Path, url: str) -> None:
     """Before anything is asked."""
-    with pytest.raises(UsageError, match="search_url") as error:
+    with pytest.raises(UsageError, match=r"(?i)search_url") as error:
         open_search(load(tmp_path, {"SOATIN_SEARCH_URL": url}))
     assert "geheim" not in str(error.value)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from core.model import Document, Drop, Fetched, Polled
+from core.model.documents import Document
+from core.model.drops import Drop, Fetched, Polled
 from tests.index.make import SOURCES, START, document
 
 pytestmark = pytest.mark.django_db

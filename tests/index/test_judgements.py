@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.model import Judgement, TextKind
+from core.codes.texts import TextKind
+from core.model.flags import Judgement
 from tests.index.make import SOURCES, claim_judgement, document, flag
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from core import clock
-from core.model import Document, Looked
+from core.model.documents import Document
+from core.model.drops import Looked
 from tests.index.make import SOURCES, START, claim_judgement, document, flag
 
 pytestmark = pytest.mark.django_db

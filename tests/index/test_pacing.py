@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from core.model import Document, DocumentKind, Polled
+from core.codes.texts import DocumentKind
+from core.model.documents import Document
+from core.model.drops import Polled
 from index.archive.intake import take_in
 from index.models import SourceState
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.model import Drop, TextKind
+from core.codes.texts import TextKind
+from core.model.drops import Drop
 from tests.index.make import SOURCES, claim_judgement, document, person
 
 

@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from core.clock import now
+from core.codes.texts import TextKind
 from core.errors import UsageError
-from core.model import Judgement, PlaceMention, TextKind
+from core.model.documents import PlaceMention
+from core.model.flags import Judgement
 from tests.index.make import SOURCES, START, claim_judgement, document, flag, person
 
 pytestmark = pytest.mark.django_db

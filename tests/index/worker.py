@@ -72,7 +72,7 @@ def _work() -> None:
 
 
 def _read(number: int) -> None:
-    from core.model import Drop
+    from core.model.drops import Drop
     from index.archive import intake
     from index.archive.intake import Item
     from tests.index.make import SOURCES, document
@@ -88,7 +88,8 @@ def _read(number: int) -> None:
 
 
 def _classify(ids: Sequence[str]) -> None:
-    from core.model import Judgement, TextKind
+    from core.codes.texts import TextKind
+    from core.model.flags import Judgement
     from index.archive import claims, reading
     from index.archive.judgements import save_judgements
     from tests.index.make import claim_judgement

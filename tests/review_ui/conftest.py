@@ -10,19 +10,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from core import clock
-from core.model import (
-    Document,
-    DocumentKind,
-    FlagResult,
-    Judgement,
-    PlaceMention,
-    Reason,
-    Source,
-    SourceKind,
-    TextKind,
-    document_id,
-    sha256_hex,
-)
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.model.documents import Document, PlaceMention, document_id, sha256_hex
+from core.model.flags import FlagResult, Judgement, Reason
+from core.model.sources import Source
 from index.archive import intake, judgements
 
 SOURCES = {

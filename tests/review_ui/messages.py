@@ -1,12 +1,12 @@
-"""Every piece of Vietnamese that a screen shows through gettext: from templates, Python and the glossary's tables."""
+"""Every piece of Vietnamese that a screen shows through gettext: from templates and Python. The words of codes are not
+among them: core.codes has them in both languages.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 from pathlib import Path
-
-from core import words
 
 ROOT = Path(__file__).resolve().parents[2] / "review_ui"
 _TRANS = re.compile(r"""{%\s*trans\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
@@ -33,15 +33,5 @@ def of_python() -> set[str]:
     return found
 
 
-def of_tables() -> set[str]:
-    tables = [
-        value
-        for value in vars(words).values()
-        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-    ]
-    likely = {words.likelihood(p) for p in (0.0, 0.5, 0.8, 0.95)}
-    return {text for table in tables for name, text in table.items() if not name.startswith("__")} | likely
-
-
 def everything() -> set[str]:
-    return of_templates() | of_python() | {t for t in of_tables() if len(t) < 100 and "\n" not in t}
+    return of_templates() | of_python()

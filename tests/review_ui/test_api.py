@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from core.model import Document
+from core.model.documents import Document
 from index.archive import reading, verdicts_and_cases
 from index.models import Claim, Report
 from index.office import tokens

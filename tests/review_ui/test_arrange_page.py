@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from core.model import Document
+from core.model.documents import Document
 from index.archive import intake, judgements
 from index.models import Claim
 from tests.review_ui.conftest import SOURCES, judged, make_document

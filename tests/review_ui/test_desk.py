@@ -10,7 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from core.model import Document, DocumentKind, Judgement, TextKind
+from core.codes.texts import DocumentKind, TextKind
+from core.model.documents import Document
+from core.model.flags import Judgement
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, Verdict

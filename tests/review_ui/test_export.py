@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from core import clock
-from core.model import Document, TextKind
+from core.codes.texts import TextKind
+from core.model.documents import Document
 from index.archive import intake, judgements, reading
 from index.models import AuditEntry
 from index.search import all_hits, open_search

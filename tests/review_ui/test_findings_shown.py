@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from core.findings import Finding, Origin, Rating
-from core.model import Document, TextKind
+from core.codes.findings import Origin, Rating
+from core.codes.texts import TextKind
+from core.findings.finding import Finding
+from core.model.documents import Document
 from index.archive import finding_matches, findings, intake, judgements
 from index.models import Claim
 from index.models import Finding as Row

@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core import clock
-from crawlers.tips import zalo
+from core import clock, zalo
 from index.models import Author, Document, Drop, Job
 from review_ui.rates import RateLimit
 from review_ui.views.public import hooks

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from core.model import Document
+from core.model.documents import Document
 from crawlers.evidence.warc import WarcFile, read_records
 from index.models import AuditEntry
 from index.models import Document as Row

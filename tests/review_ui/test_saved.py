@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.channels import SCHEMES
-from core.model import Document
+from core.model.documents import Document
 from core.settings import Settings
 from index.archive import reading, saved_searches
 from index.models import ApiToken, AuditEntry, SavedHit, SavedSearch

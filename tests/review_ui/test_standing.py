@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from core import clock
-from core.model import Document, DocumentKind, Looked
+from core.codes.texts import DocumentKind
+from core.model.documents import Document
+from core.model.drops import Looked
 from index.archive import intake, judgements
 from index.models import Claim
 from tests.review_ui.conftest import RUMOUR, SOURCES, judged, make_document

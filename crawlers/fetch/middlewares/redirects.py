@@ -8,9 +8,9 @@ from scrapy import Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Request, Response
 
+from core.sources.addresses import may_ask, netloc_of
 from crawlers.fetch.ask import carried
 from crawlers.fetch.refused import RefusedError
-from crawlers.page.urls import may_ask, netloc_of
 
 
 class Redirects(RedirectMiddleware):

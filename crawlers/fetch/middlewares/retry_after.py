@@ -12,9 +12,9 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from core import clock
+from core.sources.addresses import netloc_of
 from crawlers.fetch.middlewares.keeper import keeper
 from crawlers.fetch.refused import RefusedError
-from crawlers.page.urls import netloc_of
 
 LONGEST = timedelta(days=1)
 

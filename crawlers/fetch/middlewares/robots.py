@@ -12,10 +12,10 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from core.sources.addresses import netloc_of
 from crawlers.fetch.ask import Ask, carried, carry
 from crawlers.fetch.delays import spaced
 from crawlers.fetch.refused import RefusedError, reason_of
-from crawlers.page.urls import netloc_of
 
 _ROBOTS_BYTES = 512 * 1024
 """RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model import Source
+from core.model.sources import Source
 from core.plans import ProvincePlan
 
 

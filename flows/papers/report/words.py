@@ -1,18 +1,17 @@
-"""Vietnamese words that only reports need (others: core.words), numbers and times as official papers write them."""
+"""How reports say things: numbers and times as official papers write them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from core import words as shared
 from core.clock import local
-
-SCOPES = {"province": "Toàn tỉnh", "district": "Cấp huyện", "commune": "Cấp xã", "thôn": "Thôn, tổ dân phố"}
+from core.codes.drops import DropReason
+from core.codes.texts import Likelihood
 
 
 def drop_reason(code: str) -> str:
     """The reason in words; a code that has none yet is shown as it is."""
-    return shared.DROP_REASONS.get(code, f"Lý do khác ({code})")
+    return DropReason(code).vi if code in set(DropReason) else f"Lý do khác ({code})"
 
 
 def number(value: int) -> str:
@@ -38,7 +37,7 @@ def change(value: int, before: int, *, share: bool = True) -> str:
 
 def likelihood(probability: float) -> str:
     """The machine's probability in words with the figure behind them."""
-    return f"{shared.likelihood(probability)} ({percent(round(probability * 1000), 1000)})"
+    return f"{Likelihood.of(probability).vi} ({percent(round(probability * 1000), 1000)})"
 
 
 def clock(moment: datetime) -> str:

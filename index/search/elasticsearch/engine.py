@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.settings import Settings
 from index.query.parse import Query
 from index.search.elasticsearch import bulk, compiler, mapping

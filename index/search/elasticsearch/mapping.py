@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.clock import local
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.vietnamese import fold, fold_words
 from index.query.tree import Words as Sought
 from index.search import highlight

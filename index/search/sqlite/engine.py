@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.settings import Settings
 from index.query.parse import Query
 from index.query.tree import Words as Sought

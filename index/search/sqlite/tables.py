@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from core.clock import local
-from core.model import SearchDocument
+from core.model.documents import SearchDocument
 from core.vietnamese import fold
 from index.search.highlight import Words
 

@@ -150,9 +150,10 @@
   document.addEventListener("keydown", (event) => {
     if (typing(event)) { if (event.key === "Escape") event.target.blur(); return; }
     const form = document.querySelector("[data-verdicts]");
-    if (form && /^[1-7]$/.test(event.key)) {
+    const verdict = form?.querySelector(`[name=value][data-key="${CSS.escape(event.key)}"]`); // keys: core/codes/verdicts.py
+    if (verdict) {
       event.preventDefault();
-      if (!event.repeat) giveVerdict(form, form.querySelectorAll("[name=value]")[event.key - 1]);
+      if (!event.repeat) giveVerdict(form, verdict);
     } else if (event.key === "u") undoLast();
     else if (event.key === "n" || (event.key === "j" && item())) next();
     else if (event.key === "k" && item()) history.back();

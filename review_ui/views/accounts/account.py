@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.model import VerdictValue
+from core.codes.verdicts import VerdictValue
 from index.proof import audit
 from review_ui.people import signed_in
 from review_ui.signin import redeem
@@ -72,4 +72,4 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def show_help(request: HttpRequest) -> HttpResponse:
     """Keys and what the verdicts mean."""
-    return render(request, "desk/help.html", {"choices": list(enumerate(VerdictValue, 1))})
+    return render(request, "desk/help.html", {"choices": list(VerdictValue)})

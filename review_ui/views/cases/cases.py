@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.codes.verdicts import ActionKind
 from core.errors import SoatinError
-from core.model import ActionKind
 from index.archive import authors
 from index.archive import verdicts_and_cases as archive
 from index.models import Author, Case, Claim, EvidencePackage

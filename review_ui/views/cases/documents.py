@@ -7,9 +7,9 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.codes.texts import TextKind
 from core.errors import SoatinError
-from core.model import TextKind
-from crawlers.evidence.warc import read_record
+from index import borrowed
 from index.archive import reading
 from index.archive.finding_matches import nearest_to_document
 from index.proof import audit
@@ -55,7 +55,7 @@ def received(request: HttpRequest, pk: str) -> HttpResponse:
         raise Http404
 
     try:
-        record = read_record(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)
+        record = borrowed.received(settings.SOATIN.warc_dir / detail.document.warc_file, detail.document.warc_offset)
     except (SoatinError, OSError) as error:
         return render(request, "desk/cases/no_evidence.html", {"error": error, "document": detail.document}, status=404)
     audit.record(signed_in(request).username, "evidence-look", pk, {"file": detail.document.warc_file})

@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core import clock
-from core.model import Document, Drop, sha256_hex
-from crawlers.tips import zalo as messages
+from core import zalo as messages
+from core.model.documents import Document, sha256_hex
+from core.model.drops import Drop
 from index.archive import intake
 from review_ui.rates import RateLimit
 

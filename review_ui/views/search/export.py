@@ -14,11 +14,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import words
 from core.clock import local
-from core.model import Document
+from core.codes.texts import DocumentKind, SourceKind, TextKind
+from core.codes.verdicts import VerdictValue
+from core.model.documents import Document
 from index.archive import reading
 from index.search import Hit
 from review_ui import known_sources
@@ -86,10 +88,7 @@ class Table:
             _("Mã nội dung chung"),
         ]  # fmt: skip
         self._titles = known_sources.titles()
-        both = words.SOURCE_KINDS | words.DOCUMENT_KINDS
-        self._words = {code: _(word) for code, word in both.items()}
-        self._text_kinds = {code: _(word) for code, word in words.TEXT_KINDS.items()}
-        self._verdicts = {code: _(word) for code, word in words.VERDICTS.items()}
+        self._language = get_language() or "vi"
         self._cut = _("… [cắt bớt, xem đủ ở địa chỉ gốc]")
 
     def cells(self, hit: Hit, document: Document) -> list[str | float | int | None]:
@@ -98,15 +97,15 @@ class Table:
             safe(hit.id),
             f"{local(hit.moment):%Y-%m-%d %H:%M}",
             safe(self._titles.get(hit.source, hit.source)),
-            self._words.get(hit.source_kind, hit.source_kind),
-            self._words.get(hit.kind, hit.kind),
-            self._text_kinds.get(hit.text_kind, hit.text_kind),
+            SourceKind.word_of(hit.source_kind, self._language),
+            DocumentKind.word_of(hit.kind, self._language),
+            TextKind.word_of(hit.text_kind, self._language),
             safe(document.title),
             safe(document.text),
             safe(document.url),
             safe("; ".join(places(document))),
             round(hit.probability, 4) if hit.probability else None,
-            self._verdicts.get(hit.verdict, hit.verdict),
+            VerdictValue.word_of(hit.verdict, self._language),
             hit.claim_id,
         ]
 

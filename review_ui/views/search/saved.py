@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.channels import MOST, allowed_schemes
+from core.codes.work import AlertRhythm
 from core.errors import UsageError
 from index.archive import saved_searches
 from index.models import Alert, ApiToken, SavedSearch
@@ -112,9 +113,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("saved")
         form.add_error(None, problem)
     status = 200 if form is None else 400
-    return render(
-        request, "desk/search/saved_edit.html", {"row": row, "form": form, "schemes": schemes()}, status=status
-    )
+    context = {"row": row, "form": form, "schemes": schemes(), "rhythms": list(AlertRhythm)}
+    return render(request, "desk/search/saved_edit.html", context, status=status)
 
 
 def _keep(request: HttpRequest, row: SavedSearch, form: SavedForm) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from core.clock import local, now
+from core.codes.texts import SourceKind, TextKind
+from core.codes.verdicts import VerdictValue
 from index.archive import reading
 from index.models import Document
 from index.proof import audit
@@ -21,13 +23,16 @@ from index.search import SearchError, open_search
 from index.search.address import Asked, asked, tidy
 from index.search.all_hits import DEEPEST, TooManyError, all_hits
 from index.views import charts
+from review_ui import known_sources
+from review_ui.language import word_of
 from review_ui.people import signed_in
 from review_ui.query_words import say
 from review_ui.views.search import export
 from review_ui.views.search.folding import PAGE, Folded, Row, folded
 from review_ui.views.search.trends import trends
 
-FACETS = ("source_kind", "text_kind", "verdict", "place", "source")
+_TABLES = {"source_kind": SourceKind, "text_kind": TextKind, "verdict": VerdictValue}
+MOST_VALUES = 12
 SIMILAR = 100
 
 may_search = permission_required("archive.search", raise_exception=True)
@@ -56,8 +61,8 @@ def show(request: HttpRequest) -> HttpResponse:
     context |= {
         "page": page,
         "results": results,
-        "facets": [(name, [row for row in results.facets.get(name, []) if row[0]]) for name in FACETS],
-        "chosen": {name: values.get(name, "") for name in FACETS},
+        "facets": _facets(results.facets),
+        "chosen": [(name, value, _label(name, value)) for name in _headings() if (value := values.get(name, ""))],
         "chart": _chart(results.timeline),
         "permalink": tidy(request.GET.urlencode()),
         "export_most": export.MOST,
@@ -115,6 +120,30 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
     name = f"soatin-{local(now()):%Y%m%d-%H%M}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _headings() -> dict[str, str]:
+    """The conditions by which hits can be narrowed, and what they are called."""
+    return {
+        "source_kind": _("Loại nguồn"), "text_kind": _("Loại nội dung"), "verdict": _("Kết luận"),
+        "place": _("Địa bàn"), "source": _("Nguồn tin"),
+    }  # fmt: skip
+
+
+def _facets(found: Mapping[str, Sequence[tuple[str, int]]]) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+    """Name, heading, and the values with their words and counts, the most frequent first."""
+    kept = {name: [row for row in found.get(name, ()) if row[0]][:MOST_VALUES] for name in _headings()}
+    return [
+        (name, heading, [(value, _label(name, value), count) for value, count in kept[name]])
+        for name, heading in _headings().items()
+        if kept[name]
+    ]
+
+
+def _label(name: str, value: str) -> str:
+    if name in _TABLES:
+        return word_of(_TABLES[name], value)
+    return known_sources.title_of(value) if name == "source" else value
 
 
 def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:

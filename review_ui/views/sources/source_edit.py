@@ -16,17 +16,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import words
 from core.errors import DataError, UsageError
-from core.model import Source
+from core.model.sources import Source
 from core.outgoing import refusal
-from crawlers.sources import parse_source, save, to_toml
+from core.sources.files import parse_source, save, to_toml
 from index.models import SourceTrial
 from index.proof import audit
 from index.work import trials
 from review_ui import known_sources
 from review_ui.people import signed_in
-from review_ui.views.sources.source_form import INTERVALS, KINDS, SourceForm, provinces
+from review_ui.views.sources.source_form import INTERVALS, KINDS, STARTS, SourceForm, provinces
 
 may_manage = permission_required("archive.manage_sources", raise_exception=True)
 
@@ -42,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Đã chạy thử quá nhiều lần trong một giờ. Hãy thử lại sau."))
     values = form.data if form is not None else _before(request)
     context = {
-        "form": form, "values": values, "starts": list(words.STARTS), "kinds": KINDS, "intervals": INTERVALS,
+        "form": form, "values": values, "starts": STARTS, "kinds": KINDS, "intervals": INTERVALS,
         "provinces": provinces(),
     }  # fmt: skip
     return render(request, "desk/sources/source_new.html", context, status=400 if form is not None else 200)

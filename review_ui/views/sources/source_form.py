@@ -9,16 +9,21 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core import plans, words
+from core import plans
+from core.codes.platforms import Start
+from core.codes.sources import AddressRefusal
+from core.codes.texts import SourceKind
 from core.errors import DataError
-from core.model import Source, SourceKind
+from core.model.sources import Source
 from core.outgoing import refusal
+from core.sources.addresses import netloc_of
+from core.sources.files import parse_source
 from core.vietnamese.characters import fold
-from crawlers.page.urls import netloc_of
-from crawlers.sources import parse_source
 from review_ui import known_sources
+from review_ui.language import word_of
 
-KINDS = [str(kind) for kind in SourceKind if kind is not SourceKind.HOTLINE]
+KINDS = [str(kind) for kind in SourceKind if kind.asked]
+STARTS = [str(start) for start in Start if start.desk]
 INTERVALS = (10, 15, 30, 60, 120, 360)
 _NAME_LENGTH = 60
 
@@ -27,7 +32,7 @@ class SourceForm(forms.Form):
     """Address, what it is, title, kind, province, whether it speaks for an authority, minutes between polls."""
 
     url = forms.CharField(max_length=2000)
-    start = forms.ChoiceField(choices=[(code, code) for code in words.STARTS])
+    start = forms.ChoiceField(choices=[(code, code) for code in STARTS])
     title = forms.CharField(max_length=120)
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
     province = forms.ChoiceField(choices=lambda: [("", ""), *provinces()], required=False)
@@ -40,7 +45,7 @@ class SourceForm(forms.Form):
         """An address on the public web, by DNS too."""
         url = str(self.cleaned_data["url"]).strip()
         if why := refusal(url, local=bool(settings.SOATIN.local_sources)):
-            raise forms.ValidationError(_(words.REFUSALS[why]))
+            raise forms.ValidationError(word_of(AddressRefusal, why))
         return url
 
     def clean(self) -> dict[str, Any]:
@@ -51,13 +56,13 @@ class SourceForm(forms.Form):
         return data
 
     def _source(self, data: dict[str, Any]) -> Source:
-        platform, _space, role = data["start"].partition(" ")
+        start = Start(data["start"])
         table: dict[str, Any] = {
             "title": " ".join(data["title"].split()),
             "kind": data["kind"],
-            "platform": platform,
+            "platform": str(start.platform),
             "hosts": [netloc_of(data["url"])],
-            "starts": [{"url": data["url"], "as": role}],
+            "starts": [{"url": data["url"], "as": str(start.role)}],
             "official": data["official"],
             "interval": data["interval"],
         }

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
-from core.health import Measures, Sign, signs
-from core.model import Source
+from core.codes.sources import Sign
+from core.model.sources import Source
 from core.plans import load_plan
-from core.polling import next_poll
+from core.sources.health import Measures, signs
+from core.sources.polling import next_poll
 from index.models import Drop, SourceState
 from index.views import health
 from index.work import leases

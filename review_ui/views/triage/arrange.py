@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from classify.claims.misleading_headline import headline
 from core.errors import SoatinError
-from core.model import Reason
+from core.model.flags import Reason
+from core.wording.headline import headline
+from index import borrowed
 from index.archive import claims, reading, split_and_merge
 from index.archive.claims import claim_candidates
 from index.models import Claim, ClaimEdit
@@ -50,7 +51,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     claim = get_object_or_404(Claim, pk=pk)
     chosen = request.POST.getlist("document")[:SHOWN]
     try:
-        edit = split_and_merge.split(signed_in(request), claim, chosen, _headline(claim, chosen), _keys)
+        edit = split_and_merge.split(signed_in(request), claim, chosen, _headline(claim, chosen), borrowed.keys)
     except SoatinError:
         messages.error(request, _("Hãy chọn một phần các tin: không bỏ trống, không chọn tất cả."))
         return redirect("arrange", pk=pk)
@@ -69,7 +70,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Không có nội dung mang số này."))
         return redirect("arrange", pk=pk)
     try:
-        edit = split_and_merge.merge(signed_in(request), claim, other, _keys)
+        edit = split_and_merge.merge(signed_in(request), claim, other, borrowed.keys)
     except SoatinError as error:
         messages.error(request, _refusal(error))
         return redirect("arrange", pk=pk)
@@ -83,7 +84,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a split or merge back."""
     edit = get_object_or_404(ClaimEdit, pk=pk)
     try:
-        split_and_merge.undo(signed_in(request), edit, _keys)
+        split_and_merge.undo(signed_in(request), edit, borrowed.keys)
     except SoatinError as error:
         messages.error(request, _refusal(error))
         return redirect("arrange", pk=edit.other_id)
@@ -103,12 +104,6 @@ def _refusal(error: SoatinError) -> str:
         ),
     }
     return words.get(error.what, error.what)
-
-
-def _keys(text: str) -> Sequence[str]:
-    from classify.claims.joiner import keys_of_suspect  # noqa: PLC0415 -- heavy
-
-    return keys_of_suspect(text)
 
 
 def _headline(claim: Claim, chosen: Sequence[str]) -> str:

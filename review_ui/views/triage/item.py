@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.codes.verdicts import VerdictValue
 from core.errors import SoatinError
-from core.model import VerdictValue
-from core.words import VERDICTS
 from index.archive import reading
 from index.archive import verdicts_and_cases as archive
 from index.archive.claims import root, spread
@@ -22,6 +21,7 @@ from index.archive.finding_matches import nearest_to_claim
 from index.models import Claim, Document, Verdict
 from index.views import queue
 from review_ui.changes import standing_of
+from review_ui.language import word_of
 from review_ui.marks import mark_reasons
 from review_ui.people import signed_in
 from review_ui.views.triage.queue import filters_of
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "title": mark_reasons(lead.title, 0, reasons),
         "text": mark_reasons(lead.text, len(lead.title) + 1, reasons),
         "reasons": sorted(reasons, key=lambda r: -abs(r["weight"])),
-        "choices": [(number, value) for number, value in enumerate(VerdictValue, 1)],
+        "choices": list(VerdictValue),
         "standing": standing[-1] if standing else None,
         "following": following,
         **standing_of(lead),
@@ -80,7 +80,7 @@ def give_verdict(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except SoatinError:
         return _refused(request, _("Chọn một kết luận trong danh sách."), claim)
-    words = _("Đã kết luận: %(verdict)s") % {"verdict": _(VERDICTS[verdict.value])}
+    words = _("Đã kết luận: %(verdict)s") % {"verdict": word_of(VerdictValue, verdict.value)}
     undo_address = reverse("undo", args=[verdict.pk])
     if _by_script(request):
         return JsonResponse({"words": words, "undo": undo_address, "item": reverse("item", args=[claim.pk])})

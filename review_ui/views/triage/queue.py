@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core.words import SOURCE_KINDS
+from core.codes.texts import SourceKind
 from index.views import queue
 from index.views.queue import QueueFilters
 from review_ui.context import plan
@@ -31,7 +31,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "filter_query": request.GET.urlencode(),
             "districts": plan().districts,
-            "source_kinds": list(SOURCE_KINDS),
+            "source_kinds": list(SourceKind),
             "hours": HOURS,
         },
     )
@@ -46,6 +46,6 @@ def filters_of(request: HttpRequest) -> QueueFilters:
     return QueueFilters(
         province=plan().title if known else "",
         district=district if known else "",
-        source_kind=kind if kind in SOURCE_KINDS else "",
+        source_kind=kind if kind in set(SourceKind) else "",
         hours=float(hours) if hours in {str(h) for h in HOURS} else None,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.triage import ClaimState, claim_state
-from core.words import VERDICTS
+from core.codes.verdicts import ClaimState, VerdictValue
+from core.triage import claim_state
 from flows.papers.forms.blocks import Block, Heading, Inline, Link, Note, bullets, paragraph, tidy
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
@@ -18,13 +18,6 @@ LEADING = 10
 MAX_HEADLINE = 240
 _LINKS = 3
 _PLACES = 6
-STATES = {
-    ClaimState.WAITING: "chưa được xem xét",
-    ClaimState.WATCHED: "theo dõi, chờ thông báo chính thức",
-    ClaimState.TO_HANDLE: "đã kết luận, chưa xử lý",
-    ClaimState.HANDLED: "đã kết luận, đã xử lý",
-    ClaimState.CLOSED: "đã kết luận, không phải xử lý",
-}
 
 
 def collect(period: Period) -> dict[str, Any]:
@@ -60,10 +53,10 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
         f"{words.number(claim['documents'])} tin, bài tại {words.number(claim['sources'])} nguồn); địa bàn: {places}."
     )
     state = (
-        f"Khả năng sai lệch: {words.likelihood(claim['probability'])}. Tình trạng: {STATES[ClaimState(claim['state'])]}"
+        f"Khả năng sai lệch: {words.likelihood(claim['probability'])}. Tình trạng: {ClaimState.word_of(claim['state'])}"
     )
     if claim["verdict"]:
-        state += f" ({VERDICTS.get(claim['verdict'], claim['verdict']).lower()})"
+        state += f" ({VerdictValue.word_of(claim['verdict']).lower()})"
     links: list[str | Link] = ["Xem: "]
     if claim["desk"]:
         links += [Link("hồ sơ trên hệ thống", claim["desk"]), "; "]

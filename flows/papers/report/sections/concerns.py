@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.model import TextKind
+from core.codes.texts import TextKind
 from core.vietnamese import fold
 from flows.papers.forms.blocks import Block, Note, paragraph, table
 from flows.papers.report import counts, words

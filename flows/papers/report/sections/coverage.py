@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from core import health as rules
-from core.polling import is_silent
-from core.words import SIGNS
+from core.codes.sources import Sign
+from core.codes.work import Queue
+from core.sources import health as rules
+from core.sources.polling import is_silent
 from flows.papers.forms.blocks import Block, Note, bullets, paragraph, table, tidy
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
@@ -18,7 +19,6 @@ from index.work import leases
 
 ORDER = 70
 TITLE = "Phạm vi và mức độ đầy đủ của số liệu"
-_QUEUES = {"read": "chờ đọc", "classify": "chờ phân loại", "index": "chờ đưa vào tìm kiếm"}
 _SILENT_SHOWN = 30
 
 
@@ -35,7 +35,7 @@ def collect(period: Period) -> dict[str, Any]:
         "troubled": troubled,
         "problems": [tidy(problem, 200) for problem in period.source_problems],
         "received": WarcFile.objects.filter(found_at__gt=period.since, found_at__lte=period.until).count(),
-        "backlog": [[queue, leases.backlog(queue)] for queue in _QUEUES],
+        "backlog": [[queue, leases.backlog(queue)] for queue in Queue if queue.report],
         "stuck": leases.stuck(),
         "unseen": unseen.count(),
         "oldest": words.clock(oldest) if oldest else "",
@@ -51,8 +51,8 @@ def _unwell(period: Period) -> tuple[list[list[str]], list[list[str]]]:
     for source in sorted(period.sources, key=lambda one: one.name):
         found, title = measures[source.name], tidy(source.title, 80)
         signs = rules.signs(source, found, period.known, raised.get(source.name, ()))
-        others = [sign for sign in signs if sign is not rules.Sign.SILENT]
-        troubled += [[title, SIGNS[sign], tidy(rules.describe(sign, found), 160)] for sign in others]
+        others = [sign for sign in signs if sign is not Sign.SILENT]
+        troubled += [[title, sign.vi, tidy(rules.describe(sign, found), 160)] for sign in others]
         if not found.polled or is_silent(source, found.last_success, period.known, daily=found.daily):
             success = words.clock(found.last_success) if found.last_success else ""
             silent.append([title, success, tidy(found.error, 120)])
@@ -102,7 +102,7 @@ def _sources(data: dict[str, Any]) -> str:
 
 
 def _backlog(data: dict[str, Any]) -> str:
-    waiting = [f"{words.number(count)} {_QUEUES[queue]}" for queue, count in data["backlog"] if count]
+    waiting = [f"{words.number(count)} {Queue(queue).report}" for queue, count in data["backlog"] if count]
     text = (
         f"Công việc máy chưa xử lý xong: {', '.join(waiting)}. "
         if waiting

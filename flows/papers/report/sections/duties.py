@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core import words as shared
 from core.clock import VIETNAM, local
+from core.codes.plans import Per, Scope
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.papers.forms.blocks import Block, Note, bullets, paragraph, table
 from flows.papers.report import words
@@ -108,9 +108,7 @@ def _decision(row: dict[str, str], levels: dict[str, Level]) -> dict[str, str]:
 
 def _duty(plan: ProvincePlan, duty: Duty) -> dict[str, Any]:
     name = (
-        f"{duty.name} ({words.SCOPES[duty.scope].lower()})"
-        if duty.scope in {"district", "commune", "thôn"}
-        else duty.name
+        f"{duty.name} ({Scope(duty.scope).vi.lower()})" if duty.scope in {"district", "commune", "thôn"} else duty.name
     )
     leads = "; ".join(plan.units[code].name for code in duty.leads)
     return {"name": name, "often": _often(duty), "leads": leads, **_inferred(duty.cited)}
@@ -120,7 +118,7 @@ def _often(duty: Duty) -> str:
     """``1-2 lần/ngày``, ``từ 4 lần/ngày``, ``khi cần``."""
     if not duty.per:
         return duty.trigger
-    per = shared.PER.get(duty.per, duty.per)
+    per = Per.word_of(duty.per)
     low, high = duty.minimum, duty.maximum
     if low is None and high is None:
         often = f"hằng {per}"

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from core.model import ActionKind, VerdictValue
-from core.words import ACTIONS, VERDICTS
+from core.codes.verdicts import ActionKind, VerdictValue
 from flows.papers.forms.blocks import Block, Note, paragraph, table
 from flows.papers.report import counts as reading
 from flows.papers.report import words
@@ -16,7 +15,6 @@ from index.models import Action, Verdict
 
 ORDER = 40
 TITLE = "Kết quả kiểm chứng, xử lý"
-_NOT_UNRELIABLE = (VerdictValue.TRUE, VerdictValue.OPINION, VerdictValue.IRRELEVANT)
 
 
 def collect(period: Period) -> dict[str, Any]:
@@ -32,7 +30,7 @@ def collect(period: Period) -> dict[str, Any]:
         "given": Verdict.objects.filter(at__gt=period.since, at__lte=period.until, retracts__isnull=True).count(),
         "reversed": Verdict.objects.filter(at__gt=period.since, at__lte=period.until, retracts__isnull=False).count(),
         "judged_flags": len(last),
-        "false_alarms": sum(value in _NOT_UNRELIABLE for value in last.values()),
+        "false_alarms": sum(VerdictValue(value).report.cleared for value in last.values()),
     }
 
 
@@ -49,10 +47,10 @@ def blocks(data: dict[str, Any]) -> list[Block]:
                 f"đối với {words.number(data['claims'])} nội dung."
             )
         )
-        rows = [[VERDICTS[value], words.number(count)] for value, count in data["verdicts"]]
+        rows = [[VerdictValue.word_of(value), words.number(count)] for value, count in data["verdicts"]]
         found.append(table("Kết luận của cán bộ kiểm chứng", ("Kết luận", "Số lượng"), rows, (4, 1.4)))
     if data["actions"]:
-        rows = [[ACTIONS.get(kind, kind), words.number(count)] for kind, count in data["actions"]]
+        rows = [[ActionKind.word_of(kind), words.number(count)] for kind, count in data["actions"]]
         found.append(table("Biện pháp xử lý đã thực hiện", ("Biện pháp", "Số lượng"), rows, (4, 1.4)))
     else:
         found.append(paragraph("Chưa ghi nhận biện pháp xử lý nào trong kỳ."))

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import local
-from core.model import SourceKind, TextKind
-from core.words import SOURCE_KINDS
+from core.codes.texts import SourceKind, TextKind
 from flows.papers.forms.blocks import Block, Chart, Note, paragraph, table
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
@@ -50,7 +49,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
             f"{words.number(data['questions'])} câu hỏi và {words.number(data['opinions'])} ý kiến của người dân."
         )
     rows = [
-        [SOURCE_KINDS.get(kind, kind), words.number(count), words.number(before), words.change(count, before)]
+        [SourceKind.word_of(kind), words.number(count), words.number(before), words.change(count, before)]
         for kind, count, before in data["kinds"]
         if count or before
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.model import Reason
+from core.model.flags import Reason
 from core.vietnamese import sentences, tokens
 
 LONGEST = 200  # characters

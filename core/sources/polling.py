@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from core.model import Source
+from core.model.sources import Source
 
 SHORTEST = timedelta(minutes=10)
 """No source is asked more often, whatever its file says."""

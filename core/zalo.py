@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from core.model import LONGEST_TIP, Document, DocumentKind, Drop, document_id, sha256_hex
+from core.codes.texts import DocumentKind, OwnSource
+from core.model.documents import LONGEST_TIP, Document, document_id, sha256_hex
+from core.model.drops import Drop
 
-SOURCE = "zalo-oa"
+SOURCE = str(OwnSource.ZALO)
 """The source's name in the archive."""
 _FROM_CITIZENS = ("user_send_", "anonymous_send_")
 _PRIVATE = frozenset({"user_send_location", "user_send_business_card", "anonymous_send_location"})

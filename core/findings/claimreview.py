@@ -13,15 +13,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.clock import VIETNAM
+from core.codes.findings import Origin, Rating
 from core.errors import DataError
-from core.findings import Finding, Origin, Rating, rating_of_number, rating_of_words
+from core.findings.finding import Finding, rating_of_number, rating_of_words
 
 CONTEXT = "https://schema.org"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_CLAIM, MOST_WORDS, MOST_NAME, MOST_URL = 5_000, 200, 200, 2_000  # characters
 _MOST_DEPTH = 8  # lists and containers inside one another
 _CONTAINERS = ("@graph", "dataFeedElement", "itemListElement", "item", "mainEntity", "hasPart")
-_VALUES = {Rating.FALSE: 1, Rating.MISLEADING: 3, Rating.TRUE: 5}
 
 REASONS = {
     "not-claimreview": "take it out, or give it @type ClaimReview",
@@ -84,8 +84,8 @@ def write(findings: Sequence[Finding], name: str) -> dict[str, Any]:
 
 def _review(finding: Finding) -> dict[str, Any]:
     rating: dict[str, Any] = {"@type": "Rating", "alternateName": finding.words}
-    if finding.rating in _VALUES:
-        rating |= {"ratingValue": _VALUES[finding.rating], "worstRating": 1, "bestRating": 5}
+    if finding.rating and finding.rating.number is not None:
+        rating |= {"ratingValue": finding.rating.number, "worstRating": 1, "bestRating": 5}
     review: dict[str, Any] = {
         "@type": "ClaimReview",
         "claimReviewed": finding.text,

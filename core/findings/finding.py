@@ -8,40 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from core.model import VerdictValue, sha256_hex
+from core.codes.findings import Origin, Rating
+from core.model.documents import sha256_hex
 from core.vietnamese import fold
-
-
-class Rating(StrEnum):
-    """What a finding says of a claim."""
-
-    FALSE = "false"
-    MISLEADING = "misleading"
-    TRUE = "true"
-    UNPROVEN = "unproven"
-
-
-class Origin(StrEnum):
-    """Where a finding comes from: an imported ClaimReview, a verdict given here, an official notice in the archive."""
-
-    CLAIMREVIEW = "claimreview"
-    VERDICT = "verdict"
-    NOTICE = "notice"
-
-
-WRONG = frozenset({Rating.FALSE, Rating.MISLEADING})
-"""Ratings that warn of a claim."""
-
-RATING_OF_VERDICT = {
-    VerdictValue.FAKE: Rating.FALSE,
-    VerdictValue.FALSE: Rating.FALSE,
-    VerdictValue.MISLEADING: Rating.MISLEADING,
-    VerdictValue.UNCONFIRMED: Rating.UNPROVEN,
-    VerdictValue.TRUE: Rating.TRUE,
-}
-"""Verdicts that are findings. An opinion, or what is beside the topic, was not found true or false."""
 
 # Looked for in this order as whole words, without accents: "not true" before "true", "half true" before both.
 _PHRASES: tuple[tuple[Rating, tuple[str, ...]], ...] = (

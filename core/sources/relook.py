@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 AFTER = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7))
 """After it was flagged. Most corrections and removals of a post come within the first day."""
 _AGAIN = timedelta(minutes=30)
 _GIVEN_UP = timedelta(days=14)
-
-
-class LookOutcome(StrEnum):
-    """What a look at a flagged document found."""
-
-    SAME = "same"  # the host said that it did not change
-    THERE = "there"  # it was read; whether its wording changed, its versions say
-    GONE = "gone"  # the page is no more, or no longer holds the document
-    FAILED = "failed"  # no answer that says either
 
 
 def next_look(flagged: datetime, looked: datetime, *, answered: bool) -> datetime | None:

@@ -11,14 +11,12 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from statistics import median
 
-from core.model import Source
-from core.polling import is_silent
+from core.codes.sources import Sign
+from core.model.sources import Source
+from core.sources.polling import is_silent
 
-UNREAD = frozenset({"no-text", "undecodable", "unreadable", "broken-feed", "broken-page", "corrupt"})
-"""Reasons of drops that mean: a page came, and we could not read it."""
 _QUIET, _QUIET_CLEARED = 0.25, 0.5
 """Shares of the usual number of documents."""
 _CHANCE = 0.001
@@ -29,16 +27,6 @@ _SHORT = 0.5
 """A text is short when it has less than half the characters of the source's median."""
 _CHANGED, _CHANGED_CLEARED = 0.6, 0.3
 _LEAST_TEXTS, _LEAST_BEFORE = 8, 20
-
-
-class Sign(StrEnum):
-    """What may be wrong with a source."""
-
-    SILENT = "silent"  # it does not answer
-    QUIET = "quiet"  # it answers, and brings far less than it usually does on such a day or in such a week
-    FAILING = "failing"  # many of its pages cannot be read
-    CHANGED = "changed"  # its texts are suddenly short: a changed layout of which we read only a part
-    REFUSED = "refused"  # robots.txt refuses its start, or most of it
 
 
 @dataclass(frozen=True, slots=True)

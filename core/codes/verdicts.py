@@ -1,0 +1,135 @@
+"""What an inspector may find, what follows from it, and what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.codes.code import Code, Row
+from core.codes.findings import Rating
+from core.codes.severities import Colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimStateRow(Row):
+    """``case``: a case may be opened on a claim whose verdict leads to this state."""
+
+    case: bool = False
+
+
+class ClaimState(Code):
+    """Where a claim stands; computed from what people did, never stored. Its words are those of reports."""
+
+    case: bool
+
+    WAITING = ClaimStateRow("waiting", "chưa được xem xét", "not looked at yet")
+    WATCHED = ClaimStateRow(
+        "watched", "theo dõi, chờ thông báo chính thức", "watched until there is an official notice", case=True
+    )
+    TO_HANDLE = ClaimStateRow("to_handle", "đã kết luận, chưa xử lý", "judged, nothing done yet", case=True)
+    HANDLED = ClaimStateRow("handled", "đã kết luận, đã xử lý", "judged and handled", case=True)
+    CLOSED = ClaimStateRow("closed", "đã kết luận, không phải xử lý", "judged, nothing to handle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportClassRow(Row):
+    """``unreliable``: the claim was found wrong. ``cleared``: a flag on it was a false alarm."""
+
+    unreliable: bool = False
+    cleared: bool = False
+
+
+class ReportClass(Code):
+    """How reports and error rates count a verdict."""
+
+    unreliable: bool
+    cleared: bool
+
+    WRONG = ReportClassRow("wrong", "Tin sai lệch", "Found wrong", unreliable=True)
+    OPEN = ReportClassRow("open", "Chờ thông báo chính thức", "Waits for an official notice")
+    RIGHT = ReportClassRow("right", "Tin đúng", "Found true", cleared=True)
+    NO_FACT = ReportClassRow("no_fact", "Không phải tin để kiểm chứng", "Nothing to verify", cleared=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRow(Row):
+    """``key``: the key that gives it. ``state``: where it leaves a claim on which nothing was done. ``rating``: that of
+    the finding that it publishes, None: an opinion, or what is beside the topic, was not found true or false.
+    """
+
+    key: str
+    colour: Colour
+    report: ReportClass
+    state: ClaimState
+    rating: Rating | None
+
+
+class VerdictValue(Code):
+    """An inspector's finding (Gia Lai and Quảng Ninh's plans name those beyond true and false)."""
+
+    key: str
+    colour: Colour
+    report: ReportClass
+    state: ClaimState
+    rating: Rating | None
+
+    FAKE = VerdictRow(
+        "fake", "Tin giả", "Fake news",
+        key="1", colour=Colour.BAD, report=ReportClass.WRONG, state=ClaimState.TO_HANDLE, rating=Rating.FALSE,
+    )  # fmt: skip
+    FALSE = VerdictRow(
+        "false", "Tin sai sự thật", "False news", ("sai sự thật",),
+        key="2", colour=Colour.BAD, report=ReportClass.WRONG, state=ClaimState.TO_HANDLE, rating=Rating.FALSE,
+    )  # fmt: skip
+    MISLEADING = VerdictRow(
+        "misleading", "Gây hiểu nhầm", "Misleading",
+        key="3", colour=Colour.WARN, report=ReportClass.WRONG, state=ClaimState.TO_HANDLE, rating=Rating.MISLEADING,
+    )  # fmt: skip
+    UNCONFIRMED = VerdictRow(
+        "unconfirmed", "Chưa có thông báo chính thức", "No official notice yet",
+        key="4", colour=Colour.WARN, report=ReportClass.OPEN, state=ClaimState.WATCHED, rating=Rating.UNPROVEN,
+    )  # fmt: skip
+    TRUE = VerdictRow(
+        "true", "Tin xác thực", "Verified true", ("xác thực",),
+        key="5", colour=Colour.GOOD, report=ReportClass.RIGHT, state=ClaimState.CLOSED, rating=Rating.TRUE,
+    )  # fmt: skip
+    OPINION = VerdictRow(
+        "opinion", "Ý kiến", "Opinion",
+        key="6", colour=Colour.PLAIN, report=ReportClass.NO_FACT, state=ClaimState.CLOSED, rating=None,
+    )  # fmt: skip
+    IRRELEVANT = VerdictRow(
+        "irrelevant", "Không liên quan", "Irrelevant",
+        key="7", colour=Colour.PLAIN, report=ReportClass.NO_FACT, state=ClaimState.CLOSED, rating=None,
+    )  # fmt: skip
+
+    @property
+    def unreliable(self) -> bool:
+        """Whether the claim was found wrong."""
+        return self.report.unreliable
+
+    @property
+    def of_fact(self) -> bool:
+        """Whether it says that the claim is right or wrong: what learning may learn from."""
+        return self.report in {ReportClass.WRONG, ReportClass.RIGHT}
+
+
+class ActionKind(Code):
+    """What followed a verdict (the five plans' own list)."""
+
+    CORRECTION_ASKED = Row("correction_asked", "Yêu cầu cải chính, đính chính", "Correction asked")
+    WARNING = Row("warning", "Cảnh báo", "Warning")
+    REBUKE = Row("rebuke", "Chấn chỉnh", "Rebuke")
+    BLOCK_ASKED = Row("block_asked", "Đề nghị chặn, lọc", "Blocking asked")
+    TRACING_ASKED = Row("tracing_asked", "Đề nghị công an xác minh nguồn phát tán", "Tracing asked of the police")
+    JOINT_INSPECTION = Row("joint_inspection", "Kiểm tra liên ngành", "Joint inspection")
+    REFERRED = Row("referred", "Chuyển cơ quan có thẩm quyền", "Referred to the competent authority")
+    SANCTION = Row("sanction", "Xử phạt vi phạm hành chính", "Administrative sanction")
+    REBUTTAL_PUBLISHED = Row("rebuttal_published", "Đăng thông tin phản bác", "Rebuttal published")
+    COMMENDATION = Row("commendation", "Biểu dương", "Commendation")
+    NONE = Row("none", "Không phải xử lý", "No action needed")
+
+
+class EditKind(Code):
+    """What a person did to the claims that the machine had formed."""
+
+    SPLIT = Row("split", "tách", "split")
+    MERGE = Row("merge", "gộp", "merge")

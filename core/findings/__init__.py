@@ -1,0 +1,1 @@
+"""Findings: what has been published about claims, in memory and as ClaimReview."""

@@ -1,0 +1,1 @@
+"""The nouns that rooms hand to one another (glossary: docs/glossary.md)."""

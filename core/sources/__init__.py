@@ -1,0 +1,1 @@
+"""Sources: their files and addresses, when they are asked, whether they are well."""
