@@ -43,7 +43,7 @@ class OutgoingError(SoatinError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WebAnswer:
     """What came back: header names in lower case."""
 
     url: str
@@ -115,7 +115,7 @@ def ask(
     most: int = 10 * 1024 * 1024,
     seconds: float = 30.0,
     redirects: int = 0,
-) -> Answer:
+) -> WebAnswer:
     """The answer of an http(s) address: at most ``most`` bytes of body, within ``seconds``. Raises OutgoingError.
 
     ``own_hosts``: names or numbers (``host`` or ``host:port``) of the own network that may be asked although they are
@@ -148,7 +148,7 @@ def shown(url: str) -> str:
 
 def _ask_once(
     url: str, own_hosts: Collection[str], what: tuple[str, bytes | None, Mapping[str, str]], most: int, until: float
-) -> Answer:
+) -> WebAnswer:
     where = shown(url)
     if why := refusal(url, local=True):
         raise OutgoingError(why, "not an http(s) address that may be asked", where=where)
@@ -176,7 +176,7 @@ def _ask_once(
             raise http.client.IncompleteRead(received, response.length)
         if time.monotonic() >= until:
             raise TimeoutError
-        return Answer(url, response.status, {n.lower(): v for n, v in response.getheaders()}, received)
+        return WebAnswer(url, response.status, {n.lower(): v for n, v in response.getheaders()}, received)
     except (OSError, http.client.HTTPException, ValueError) as error:
         code = "timeout" if time.monotonic() >= until or isinstance(error, TimeoutError) else "network"
         raise OutgoingError(code, f"brings no answer ({type(error).__name__})", where=where) from None

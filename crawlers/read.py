@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +20,8 @@ from core.model.drops import Drop, Fetched, Looked, Polled
 from core.model.sources import Source
 from core.sources.addresses import netloc_of
 from crawlers.article.metadata import stated_address
-from crawlers.evidence.warc import MAX_BODY, Record, read_records
+from crawlers.evidence.other_archives import as_warcs
+from crawlers.evidence.records import MAX_BODY, Record, read_record, read_records
 from crawlers.page.encodings import TooLargeError, UndecodableError
 from crawlers.page.page import Page, Reading
 from crawlers.page.urls import canonical_url
@@ -68,25 +71,87 @@ def _platform(page: Page) -> Platform:
     return next(found for found in map(platform, PlatformName) if found.recognises(page))
 
 
-def read_warc(path: Path, sources: Mapping[str, Source]) -> Iterator[Item]:
+def read_archive(path: Path, sources: Mapping[str, Source], passed: Counter[str]) -> Iterator[Item]:
+    """As :func:`read_warc`, of any archive: WARC, WARC gzipped as a whole, ARC or WACZ. Raises DataError."""
+    with tempfile.TemporaryDirectory() as folder:
+        for warc in as_warcs(path, Path(folder)):
+            yield from read_warc(warc, sources, passed)
+
+
+def read_warc(path: Path, sources: Mapping[str, Source], passed: Counter[str] | None = None) -> Iterator[Item]:
     """Everything that a WARC file holds, in its order: documents, drops, fetched addresses, polls.
 
-    Files of other crawlers have no ``Soatin-`` headers: their source is found by host, or is ''. A file that
-    breaks off gives what came before and a Drop ``truncated-warc``. Raises DataError when it is no WARC.
+    Files of other crawlers have no ``Soatin-`` headers: their source is found by host, or is ''. What is no page in
+    them is counted by sort in ``passed``; a file in which nothing else was gives a Drop ``passed-over`` for each. A
+    file that breaks off gives what came before and a Drop ``truncated-warc``. Raises DataError when it is no WARC.
     """
+    told, here = False, Counter[str]()
+    for item in _items(path, sources, here):
+        told = True
+        yield item
+    if passed is not None:
+        passed.update(here)
+    if not told:
+        for what, count in here.items():
+            yield Drop("read", DropReason.PASSED_OVER, "", detail=f"{count} × {what}")
+
+
+def _items(path: Path, sources: Mapping[str, Source], passed: Counter[str]) -> Iterator[Item]:
     by_host = {host: source for source in sources.values() for host in source.hosts}
+    seen: dict[str, int] = {}
     for record in read_records(path):
         if not record.whole:
             yield Drop("read", "truncated-warc", record.source, detail=f"{path.name} at byte {record.offset}")
-        elif record.type == "metadata" and record.role in ("drop", "polled", "fetched", "looked"):
+            continue
+        if record.type == "metadata" and record.role in ("drop", "polled", "fetched", "looked"):
             yield from _note(record, path)
-        elif record.type in ("response", "resource"):
-            source = sources.get(record.source) if record.source else by_host.get(netloc_of(record.url))
-            yield from _response(record, path, source)
+            continue
+        original = _resolved(record, path, seen)
+        why = "" if record.role else _passed_over(original)
+        if why:
+            passed[why] += 1
+        if why or original.type not in ("response", "resource"):
+            continue
+        if not record.role:
+            seen.setdefault(record.digest or f"{record.url} {record.offset}", record.offset)
+            seen.setdefault(record.url, record.offset)
+        source = sources.get(record.source) if record.source else by_host.get(netloc_of(record.url))
+        yield from _response(original, path, source)
+
+
+def _resolved(record: Record, path: Path, seen: Mapping[str, int]) -> Record:
+    """A revisit with the payload of the record in this file that it points at, when that was of another address."""
+    if record.type != "revisit":
+        return record
+    offset = seen.get(record.digest) if record.digest else None
+    offset = seen.get(record.refers_to) if offset is None else offset
+    if offset is None or record.url in seen:
+        return record
+    return replace(read_record(path, offset), url=record.url, date=record.date)
+
+
+def _passed_over(record: Record) -> str:
+    """Why a record of another crawler is no page to be read; '' when it is one."""
+    if record.type in ("warcinfo", "request"):
+        return ""  # what goes with others, and nothing that was received
+    if record.type not in ("response", "resource"):
+        return f"{record.type} record"
+    if not record.url.startswith(("http://", "https://")):
+        return "record of the crawler's own (log, text or screenshot)"
+    if record.type == "response" and 300 <= record.status < 400:
+        return f"redirect ({record.status})"
+    content_type = record.header("content-type").split(";")[0].strip().lower()
+    if content_type and not _is_markup(content_type) and not _is_pdf(content_type):
+        return content_type[:60]
+    return ""
 
 
 def _is_markup(content_type: str) -> bool:
     return content_type.startswith(_MARKUP) and not content_type.startswith(_NO_MARKUP)
+
+
+def _is_pdf(content_type: str) -> bool:
+    return content_type.startswith("application/pdf")
 
 
 def _note(record: Record, path: Path) -> Iterator[Item]:
@@ -131,8 +196,6 @@ def _response(record: Record, path: Path, source: Source | None) -> Iterator[Ite
         yield drop("corrupt", "the payload has not the SHA-256 that was written with it")
         return
     content_type = record.header("content-type")
-    if not record.role and content_type and not _is_markup(content_type.lower()):
-        return  # pictures, scripts and styles in the files of other crawlers
     try:
         body = record.body
     except TooLargeError:
@@ -145,6 +208,8 @@ def _response(record: Record, path: Path, source: Source | None) -> Iterator[Ite
     ref = WarcRef(path.name, record.offset)
     for document in reading.documents:
         yield replace(document, source=name, warc=ref, sha256=record.sha256)
+        if document.doubt:  # kept, and counted with what its source lost
+            yield Drop("read", DropReason.DOUBTFUL_TEXT, name, document.url, document.doubt)
     for problem in reading.problems:
         yield replace(problem, source=name)
     page = Page(record.url, body, record.date, content_type, record.role, source)

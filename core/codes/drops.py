@@ -64,6 +64,16 @@ class DropReason(Code):
     UNDECODABLE = DropRow("undecodable", "Không giải mã được nội dung", "Content could not be decoded", unread=True)
     NO_TEXT = DropRow("no-text", "Trang không có nội dung đọc được", "No readable text on the page", unread=True)
     TRUNCATED_WARC = DropRow("truncated-warc", "Tệp chứng cứ bị đứt đoạn", "Evidence file was cut off")
+    DOUBTFUL_TEXT = DropRow(
+        "doubtful-text",
+        "Đã đọc, nhưng phần chữ có thể bị cắt hoặc lẫn nội dung khác",
+        "Read, but the text may be cut or hold what is not its own",
+    )
+    PASSED_OVER = DropRow(
+        "passed-over",
+        "Bản ghi không phải trang để đọc (hình, mã lệnh, chuyển hướng)",
+        "Records that are no pages to be read (pictures, scripts, redirects)",
+    )
     OFF_TOPIC = DropRow("off-topic", "Không thuộc chủ đề theo dõi", "Off the watched topics")
     DEPTH = DropRow("depth", "Vượt giới hạn số tầng liên kết", "Too many links deep")
     MAX_PAGES = DropRow("max-pages", "Vượt số trang tối đa của một lượt", "Too many pages in one round")

@@ -36,6 +36,7 @@ class PlaceMention:
 class Document:
     """One article, post, comment or tip as read. Times are aware. ``author`` never leaves the reader
     except through :mod:`index.archive.authors`, which keeps it encrypted; everyone else sees ``author_key``.
+    ``doubt``: why the text may be cut or hold what is not its own, as the reader saw it; '' for none.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Document:
     language: str = "vi"
     warc: WarcRef | None = None
     sha256: str = ""
+    doubt: str = ""
 
     @property
     def full_text(self) -> str:

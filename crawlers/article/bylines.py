@@ -7,8 +7,10 @@ from typing import Any
 
 from crawlers.page.markup import classes, inline_text, plain
 
-_BYLINE = re.compile(r"author(?!i)|byline|tac-?gia|but-?danh|nguoi-?viet", re.IGNORECASE)
+_BYLINE = re.compile(r"author(?!i)|byline|created-?by|tac-?gia|but-?danh|nguoi-?viet", re.IGNORECASE)
 _AUTHOR_PAGE = re.compile(r"/(?:tac-gia|author|phong-vien)s?/", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s|(?:UBND|ỦY BAN|SỞ|BAN CHỈ ĐẠO)\b")
+"""How a notice is signed for an office: no name of a person."""
 _ACCOUNTS = (
     "báo ", "bao ", "cổng ", "trang ", "ban biên tập", "bbt", "admin", "quản trị", "super user", "biên tập",
     "webmaster", "tòa soạn", "toà soạn", "theo ", "nguồn ",
@@ -35,11 +37,13 @@ def _printed_names(tree: Any, heading: Any) -> list[str]:
     for element in tree.iter("h1", "p", "div", "span", "a", "strong", "b", "h2", "h3", "h4", "h5", "dd", "li"):
         if element is heading:
             found = after
-        elif (
+        elif element.get("rel") != "tag" and (
             ((element.get("class") or element.get("id")) and _BYLINE.search(classes(element)))
             or "author" in (element.get("rel") or "", element.get("itemprop") or "")
             or (element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""))
         ):
+            if next(element.iterfind(".//a[@rel='tag']"), None) is not None:
+                continue  # what a text is about, set in the line of its author
             parts = (inline_text(part) for part in (*element.iter("a", "b", "strong", "span", "h3", "h4"), element))
             names = (name_of(text) for text in parts if 2 < len(text) <= 80)
             found += [name for name in names if 2 < len(name) <= 60 and _is_name(name)][:1]
@@ -73,6 +77,8 @@ def name_of(text: str) -> str:
         flags=re.IGNORECASE,
     )
     plain = re.sub(r"\s*\([^)]*\)", "", text).strip()
+    if _OFFICE.match(plain):
+        return ""
     plain = plain.rstrip(".") if " " in plain else plain
     return ", ".join(filter(None, re.split(r"\s*[;,/]\s*|\s+[-–]\s+", plain)))
 

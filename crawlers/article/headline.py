@@ -9,6 +9,7 @@ from crawlers.page.markup import classes, inline_text, plain, squash, words
 from crawlers.page.page import Page
 
 _TITLE = re.compile(r"(?:^|[\s_-])(?:\w*title|tieu-?de\w*|headline|tde)(?:$|[\s_-])", re.IGNORECASE)
+_SHORTEST, _LOOKED_AT = 5, 6
 _LONG = 100
 """Characters of a block that can be an article's first."""
 
@@ -34,6 +35,8 @@ def headline(page: Page, tags: dict[str, list[str]], ld: dict[str, Any]) -> tupl
     sites = {name.lower() for name in tags.get("og:site_name", [])}
     parts = (part for text in filter(None, [*said, page_title]) for part in _segments(text))
     wanted = [part for part in parts if part.lower() not in sites]
+    if (short := _equal(tree, [*said, page_title])) is not None:
+        return inline_text(short), short
     best, heading = 0.0, None
     for element in tree.iter("h1"):
         own = words(inline_text(element))
@@ -50,7 +53,17 @@ def headline(page: Page, tags: dict[str, list[str]], ld: dict[str, Any]) -> tupl
         return inline_text(headings[0]), headings[0]
     if not any(said) and (found := _above_text(page)) is not None:
         return inline_text(found), found
-    return max(wanted[1:] or wanted, key=len, default=page_title), None
+    told = next((text for text in said if text and text in page_title), "")
+    return told or max(wanted[1:] or wanted, key=len, default=page_title), None
+
+
+def _equal(tree: Any, told: list[str]) -> Any:
+    """The only h1, when it is the very words of the meta data: notices have titles of two words."""
+    headings = [element for element in tree.iter("h1") if inline_text(element)]
+    if len(headings) != 1:
+        return None
+    text = inline_text(headings[0]).lower()
+    return headings[0] if len(text) > _SHORTEST and text in {squash(one).lower() for one in told[:_LOOKED_AT]} else None
 
 
 def _above_text(page: Page) -> Any:

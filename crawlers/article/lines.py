@@ -40,6 +40,11 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 """The same for what they print on buttons and beside them; sentences begin so too, but not such short ones."""
+IMPRINT = re.compile(
+    r"(?:©|copyright\b|bản quyền|(?:số )?giấy phép|cơ quan (?:chủ quản|ngôn luận)|tổng biên tập|ghi rõ nguồn)",
+    re.IGNORECASE,
+)
+"""How lines begin in which a paper names itself under a text."""
 _WORK = re.compile(r"\s\(?(?:thực hiện|tổng hợp|lược dịch|lược ghi|ghi)\)?$", re.IGNORECASE)
 _CREDIT = re.compile(r"\(?(?:Theo|Nguồn)\b", re.IGNORECASE)
 _DATE_LINE = re.compile(
@@ -48,21 +53,29 @@ _DATE_LINE = re.compile(
 )
 _PAIR = 2
 """A box of a picture and its caption has two parts."""
+_SHORT_DATE = 40
+_NO_DATE = re.compile(r"tháng|thứ|chủ nhật|ngày|năm|lúc|giờ|phút|sáng|chiều|tối|GMT|AM|PM|[\W\d_]+|h", re.IGNORECASE)
+"""What stands beside the numbers of a line that is a date and nothing else."""
 _NEARLY = 0.9
+_TABLE = frozenset({"font", "td", "tr"})
 _LONGEST_SIGNATURE = 200
 _ENDS = '.!?…:;"”)»'
 
 
-def dropped(line: str, element: Any) -> bool:
-    """Whether a line of a block is none of the article's text."""
+def dropped(line: str, element: Any, *, bare: bool = False) -> bool:
+    """Whether a line of a block is none of the article's text. ``bare``: the block holds others, its neighbours say
+    nothing about the line.
+    """
     if not re.search(r"\w", line) or _DATE_LINE.fullmatch(line):
         return True
-    if len(line) < 250 and (MORE.match(line) or _LABEL.match(line) or _is_caption(element)):
+    if len(line) <= _SHORT_DATE and not _NO_DATE.sub("", line).strip() and printed_time(line):
+        return True
+    if len(line) < 250 and (MORE.match(line) or _LABEL.match(line) or (not bare and _is_caption(element))):
         return True
     if len(line) <= 60 and line[-1] not in ".!?" and _BUTTON.match(line):
         return True
     captioned = len(line) < 250 and _CAPTION.search(line) and not _BYLINE.match(line)
-    return bool(captioned and (_has_picture(element) or len(line) < 120))
+    return bool(captioned and ((not bare and _has_picture(element)) or len(line) < 120))
 
 
 def _is_caption(element: Any) -> bool:
@@ -105,11 +118,17 @@ def without_dateline(texts: list[str], author: str) -> list[str]:
 def at_the_right(element: Any) -> bool:
     """Whether a block is set at the right, as signatures are."""
     style = f"{element.get('style') or ''} text-align:{element.get('align') or ''}".replace(" ", "").lower()
+    if element.tag == "tr":
+        return any(at_the_right(cell) for cell in element.iter("td"))
     return "text-align:right" in style or "text-right" in classes(element)
 
 
 def signature(container: Any) -> str:
     """A name at the right under the text."""
+    while container.tag in _TABLE and container.getparent() is not None:  # in old layouts it has a row of its own
+        if next(container.itersiblings(), None) is not None and container.tag != "td":
+            break
+        container = container.getparent()
     for element in islice(container.itersiblings(), 2):
         lines = block_text(element).split("\n") if isinstance(element.tag, str) else []
         if sum(map(len, lines)) > _LONGEST_SIGNATURE:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from crawlers.article.furniture import Furniture
 from crawlers.page.markup import classes, inline_text
 from crawlers.page.survey import Survey
 
@@ -20,12 +21,10 @@ _NEAR = 3
 """Levels above a block within which others stand beside it: editors wrap parts of a text in boxes of their own."""
 _SHARE = 0.5
 """So much of a page's running text its article must be, to be plain to see."""
-_LEFT = 0.2
-_NOTHING = re.compile(r"(?!)")
 _GROW = 0.1
 _ALIKE = 0.6
 _SEVERAL = 2
-_IMPRINT = re.compile(
+IMPRINT = re.compile(
     r"(?:©|copyright|bản quyền|giấy phép|cơ quan (?:chủ quản|ngôn luận)|toà soạn|tòa soạn|tổng biên tập|trụ sở"
     r"|địa chỉ|chịu trách nhiệm|ghi rõ nguồn)",
     re.IGNORECASE,
@@ -34,15 +33,7 @@ _IMPRINT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
-    """What is never an article's text, by tag and by class."""
-
-    tags: frozenset[str]
-    names: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
+class ArticleElement:
     """The element that holds the article; ``above``: text between headline and article that belongs to it;
     ``without``: parts of the element that do not.
     """
@@ -52,11 +43,11 @@ class Place:
     without: frozenset[Any] = frozenset()
 
 
-def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Place | None:
+def locate(survey: Survey, spread: RunningText, heading: Any, lead: Any) -> ArticleElement | None:
     """The deepest element that holds an article's text; None when that is not plain to see. ``heading`` and ``lead``
     are the elements of headline and lead where they are known; the lead may stand elsewhere than the paragraphs.
     """
-    blocks = _candidates(survey, heading, furniture)
+    blocks = spread.blocks
     own = {block: survey[block].free for block in blocks}
     body = [block for block in blocks if block is not lead] or blocks
     if not body:
@@ -67,52 +58,51 @@ def locate(survey: Survey, heading: Any, lead: Any, furniture: Furniture) -> Pla
     held = sum(own[block] for block in body if block in inside or block in above)
     if held < _SHARE * sum(own[block] for block in body):
         return None
-    return Place(container, above, without)
+    return ArticleElement(container, above, without)
 
 
-def _candidates(survey: Survey, heading: Any, furniture: Furniture) -> list[Any]:
-    """Blocks of running text that are not in the page's furniture and no items of a list. Names of classes are passed
-    over where they would leave hardly anything: layouts are named after their side columns, posts after their tags.
+@dataclass(frozen=True, slots=True)
+class RunningText:
+    """Blocks of running text that are no items of a list: ``blocks`` outside of the page's furniture, and those that
+    stand in an element which is furniture, by its name or by its tag; ``items``: teasers, readers' comments, imprints.
     """
-    single = [b for b in survey.blocks if b is not heading and survey.item(b) is None]
-    single = [b for b in single if not _IMPRINT.match(inline_text(b))] or single
-    named = _outside(single, heading, furniture)
-    if sum(survey[b].free for b in named) >= _LEFT * sum(survey[b].free for b in single):
-        return named
-    return _outside(single, heading, Furniture(furniture.tags, _NOTHING))
+
+    blocks: list[Any]
+    by_name: dict[Any, list[Any]]
+    by_tag: dict[Any, list[Any]]
+    items: list[Any]
 
 
-def _outside(blocks: list[Any], heading: Any, furniture: Furniture) -> list[Any]:
-    kept = set() if heading is None else {heading, *heading.iterancestors()}
-    verdicts: dict[Any, bool] = dict.fromkeys(kept, False)
-
-    def aside(element: Any) -> bool:
-        path = []
-        while element is not None and element not in verdicts:
+def spread(survey: Survey, heading: Any, furniture: Furniture) -> RunningText:
+    """Where the running text of a page stands."""
+    above = set() if heading is None else {heading, *heading.iterancestors()}
+    single: list[Any] = []
+    items: list[Any] = []
+    for block in survey.blocks:
+        if block is not heading:
+            item = survey.item(block)
+            (single if item is None or item in above else items).append(block)
+    items += [block for block in single if IMPRINT.match(inline_text(block))]
+    single = [b for b in single if not IMPRINT.match(inline_text(b))] or single
+    verdicts: dict[Any, Any] = dict.fromkeys(above)
+    found = RunningText([], {}, {}, items)
+    for block in single:
+        path, element, holder = [], block, None
+        while element is not None and element not in verdicts and element.tag not in ("body", "html"):
             path.append(element)
-            if element.tag in ("body", "html"):
-                verdicts[element] = False
-                break
-            if _is_aside(element, furniture):
-                verdicts[element] = True
+            if furniture.holds(element) or furniture.around(element):
+                holder = element
                 break
             element = element.getparent()
-        verdict = verdicts[element] if element is not None else False
-        verdicts.update(dict.fromkeys(path, verdict))
-        return verdict
-
-    return [block for block in blocks if not aside(block)]
-
-
-def _is_aside(element: Any, furniture: Furniture) -> bool:
-    """Whether an element is the page's furniture rather than a part of its text."""
-    if element.tag in furniture.tags or element.tag in ("header", "a") or element.get("hidden") is not None:
-        return True
-    named = element.get("class") or element.get("id")
-    if named and furniture.names.search(classes(element)):
-        return True
-    style = element.get("style")
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+        if holder is None and element is not None:
+            holder = verdicts.get(element)
+        verdicts.update(dict.fromkeys(path, holder))
+        if holder is None:
+            found.blocks.append(block)
+        else:
+            named = not furniture.by_tag(holder) and not furniture.around(holder)
+            (found.by_name if named else found.by_tag).setdefault(holder, []).append(block)
+    return found
 
 
 def _seed(blocks: list[Any], own: dict[Any, int], survey: Survey, heading: Any) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from core.sources.addresses import may_ask
 from crawlers.article.bylines import author_of
 from crawlers.article.datelines import published
 from crawlers.article.headline import headline
-from crawlers.page.markup import classes, inline_text, plain, squash, words
+from crawlers.page.loose_json import loads
+from crawlers.page.markup import block_text, classes, inline_text, parse, plain, squash, words
 from crawlers.page.page import Page
 from crawlers.page.urls import absolute, canonical_url
 
@@ -24,11 +26,15 @@ _SAPO = re.compile(
     re.IGNORECASE,
 )
 MAX_TAGS = 30
+_SAME = 0.6
+"""How like a headline of the data must be to one on the page, when there are several."""
 
 
 @dataclass(frozen=True)
-class Meta:
-    """What a page says about itself. ``article``: it calls itself one. ``heading`` is the h1 of the title."""
+class ArticleMeta:
+    """What a page says about itself. ``article``: it calls itself one. ``heading`` is the h1 of the title, ``text`` the
+    article's text as the page's data give it.
+    """
 
     title: str
     article: bool
@@ -38,11 +44,12 @@ class Meta:
     canonical: str
     language: str
     tags: tuple[str, ...] = ()
+    text: str = ""
     heading: Any = None
     sapo: Any = field(default=None)
 
 
-def read_meta(page: Page) -> Meta:
+def read_meta(page: Page) -> ArticleMeta:
     """All of it, each from the first place that has it."""
     tree = page.tree
     tags: dict[str, list[str]] = {}
@@ -53,13 +60,13 @@ def read_meta(page: Page) -> Meta:
             tags.setdefault(name, []).append(value)
     data = list(_json_ld(tree))
     linked = [item for item in data if _ARTICLE_TYPES.fullmatch(_type(item))]
-    ld = dict(linked[0]) if len(linked) in (1, 2) else {}  # a page with the data of many articles lists them
+    ld = _own(linked, tree, tags)
     ld["author"] = _resolved(ld.get("author"), data)
     title, heading = headline(page, tags, ld)
     description = next((v for name in ("og:description", "description") for v in tags.get(name, [])), "") or plain(
         ld.get("description")
     )
-    return Meta(
+    return ArticleMeta(
         title=title,
         article=bool(ld.get("@type")) or any(name in tags for name in ("article:published_time", "pubdate")),
         published=published(page, tags, ld, heading),
@@ -68,6 +75,7 @@ def read_meta(page: Page) -> Meta:
         canonical=_canonical(page, tags),
         language=squash(tree.get("lang"))[:2].lower(),
         tags=_tags(tags, ld),
+        text=_text(ld.get("articleBody")),
         heading=heading,
         sapo=_sapo(tree, heading, description),
     )
@@ -75,12 +83,9 @@ def read_meta(page: Page) -> Meta:
 
 def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
     for element in tree.iter("script"):
-        if "ld+json" not in (element.get("type") or "").lower() or not element.text or len(element.text) > 2_000_000:
+        if "ld+json" not in (element.get("type") or "").lower() or not element.text:
             continue
-        try:
-            data = json.loads(re.sub(r"^\s*(?://)?<!\[CDATA\[|(?://)?\]\]>\s*$", "", element.text), strict=False)
-        except (ValueError, RecursionError):
-            continue
+        data = loads(element.text)
         stack, count = [data], 0
         while stack and count < 500:
             count += 1
@@ -90,6 +95,23 @@ def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
             elif isinstance(item, dict):
                 yield item
                 stack.extend(v for k, v in item.items() if k in ("@graph", "mainEntity") and isinstance(v, list | dict))
+
+
+def _own(linked: list[dict[str, Any]], tree: Any, tags: dict[str, list[str]]) -> dict[str, Any]:
+    """The data of the page's own article: of several the one whose headline the page has; none where no headline is."""
+    if len(linked) == 1:
+        return dict(linked[0])
+    head = tree.find(".//title")
+    said = [*tags.get("og:title", []), squash(head.text) if head is not None else ""]
+    said += [inline_text(element) for element in tree.iter("h1")]
+    keys = [words(text) for text in said if text]
+
+    def likeness(item: dict[str, Any]) -> float:
+        own = words(plain(item.get("headline") or item.get("name")))
+        return max((2 * len(own & key) / (len(own) + len(key) or 1) for key in keys), default=0.0)
+
+    best = max(linked, key=likeness, default=None)
+    return dict(best) if best is not None and likeness(best) >= _SAME else {}
 
 
 def _resolved(value: Any, data: list[dict[str, Any]]) -> Any:
@@ -104,6 +126,18 @@ def _resolved(value: Any, data: list[dict[str, Any]]) -> Any:
 def _type(item: dict[str, Any]) -> str:
     kind = item.get("@type")
     return str(kind[0] if isinstance(kind, list) and kind else kind or "")
+
+
+def _text(value: Any) -> str:
+    """The lines of an ``articleBody``, which may hold markup."""
+    if not isinstance(value, str):
+        return ""
+    text = html.unescape(value)
+    return (
+        block_text(parse(f"<div>{text}</div>"))
+        if "<" in text
+        else "\n".join(filter(None, map(squash, text.split("\n"))))
+    )
 
 
 def _canonical(page: Page, tags: dict[str, list[str]]) -> str:
@@ -155,12 +189,17 @@ def _tags(tags: dict[str, list[str]], ld: dict[str, Any]) -> tuple[str, ...]:
     return tuple(reversed(unique.values()))[:MAX_TAGS]
 
 
+@lru_cache(maxsize=10_000)
+def _is_lead(names: str) -> bool:
+    return _SAPO.search(names) is not None
+
+
 def _sapo(tree: Any, heading: Any, description: str) -> Any:
     """The element of the lead: it says what the description says, or its class calls it so."""
     wanted = words(description)
     best, found = 0.0, None
     for element in tree.iter("p", "h2", "h3", "div", "strong", "span"):
-        named = bool(_SAPO.search(classes(element)))
+        named = _is_lead(classes(element))
         if element.tag in ("div", "span", "strong") and not named:
             continue
         text = inline_text(element)

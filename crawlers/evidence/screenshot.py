@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from crawlers.evidence.warc import Record
+from crawlers.evidence.records import Record
 from crawlers.page.encodings import TooLargeError, UndecodableError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

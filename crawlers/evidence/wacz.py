@@ -24,8 +24,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import DataError
+from crawlers.evidence.records import Record, read_record
 from crawlers.evidence.screenshot import HOW, Pictures
-from crawlers.evidence.warc import Record, read_record
 
 WARC, INDEX, PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
 MANIFEST, RECORDS, ABOUT, README = (

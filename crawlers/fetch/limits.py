@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrapy.core.downloader.handlers import http11
 
-from crawlers.fetch.refused import RefusedError
+from crawlers.fetch.refused import RequestRefusedError
 
 _HEADER_BYTES = 64 * 1024
 """Of all headers of one answer together; Twisted limits the line only, and lines without end would fill the memory."""
@@ -16,10 +16,10 @@ class LimitedParser(http11._LenientHTTPClientParser):  # noqa: SLF001  # as the 
     _received = 0
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802  # Twisted's name
-        """One line of the status and headers. Raises RefusedError, which fails the request."""
+        """One line of the status and headers. Raises RequestRefusedError, which fails the request."""
         self._received += len(line) + 1
         if self._received > _HEADER_BYTES:
-            raise RefusedError("too-large", f"more than {_HEADER_BYTES} bytes of headers")
+            raise RequestRefusedError("too-large", f"more than {_HEADER_BYTES} bytes of headers")
         super().lineReceived(line)
 
 

@@ -12,7 +12,7 @@ from core.codes.drops import DropReason
 from core.codes.platforms import PageRole
 from core.model.drops import Fetched
 from core.sources.addresses import may_ask
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.errand import Errand, page_of_answer
 from crawlers.fetch.poll import PASSING, Poll
@@ -20,7 +20,7 @@ from crawlers.fetch.queues import Queues
 from crawlers.fetch.relook import conditions, validators
 from crawlers.fetch.round import Limits
 from crawlers.page.encodings import UndecodableError
-from crawlers.page.page import Found, Link
+from crawlers.page.page import FoundOnPage, Link
 from crawlers.platforms import platform
 
 _MAX_DEPTH = 3
@@ -39,7 +39,7 @@ class Polling(Errand):
     """
 
     def __init__(
-        self, warc: WarcFile, limits: Limits, queues: Queues, give_up: Callable[[Poll, str, str], None]
+        self, warc: WarcWriter, limits: Limits, queues: Queues, give_up: Callable[[Poll, str, str], None]
     ) -> None:
         self._warc, self._limits, self._queues, self._give_up = warc, limits, queues, give_up
 
@@ -77,7 +77,7 @@ class Polling(Errand):
         """Count what cannot be used; follow what can."""
         poll = ask.poll
         poll.counts["requests"] += max(1, ask.answers)
-        found = Found()
+        found = FoundOnPage()
         if response.status == 304 and ask.start:
             poll.counts["unchanged"] += 1
             poll.answered[ask.url] = dict(poll.known.get(ask.url, {}))
@@ -140,7 +140,7 @@ class Polling(Errand):
             self._warc.drop(poll.drop("max-pages", "", f"{poll.left} addresses left for the next round"))
         self._warc.polled(poll.outcome(), poll.counts)
 
-    def _find(self, ask: Ask, response: Response) -> Found:
+    def _find(self, ask: Ask, response: Response) -> FoundOnPage:
         poll, page = ask.poll, page_of_answer(ask, response)
         try:
             found = platform(poll.source.platform).find(page)
@@ -148,13 +148,13 @@ class Polling(Errand):
                 read = platform(poll.source.platform).read(page)
                 poll.note_age(ask.page or ask.url, [document.published for document in read.documents])
         except UndecodableError:
-            return Found(problem="undecodable")
+            return FoundOnPage(problem="undecodable")
         except Exception as error:  # noqa: BLE001  # one page must not end the round of all sources
             _log.error("%s: %r", response.url, error)  # the page's doing: one line will do
-            return Found(problem="unreadable")
+            return FoundOnPage(problem="unreadable")
         return found
 
-    def _follow(self, ask: Ask, found: Found) -> None:
+    def _follow(self, ask: Ask, found: FoundOnPage) -> None:
         """Ask what a page leads to, and then the page after it."""
         poll, before, asked = ask.poll, ask.poll.left, len(ask.poll.asked)
         page = ask.url if ask.chain else ""

@@ -9,7 +9,7 @@ from core.sources.addresses import netloc_of
 from crawlers.fetch.resolver import private_names
 
 
-class RefusedError(IgnoreRequest):
+class RequestRefusedError(IgnoreRequest):
     """A request that we do not make or an answer that we do not take; ``reason`` is a Drop's."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -34,11 +34,11 @@ def reason_of(error: BaseException, url: str) -> tuple[str, str]:
     return "network", f"{type(error).__name__}: {detail}"
 
 
-def _refusal(error: BaseException) -> RefusedError | None:
+def _refusal(error: BaseException) -> RequestRefusedError | None:
     """Our own refusal, also where Twisted and Scrapy wrapped it."""
     seen: list[BaseException] = [error]
     for one in seen:
-        if isinstance(one, RefusedError):
+        if isinstance(one, RequestRefusedError):
             return one
         inner = [reason.value for reason in getattr(one, "reasons", ()) or () if reason.value is not None]
         cause = one.__cause__

@@ -9,7 +9,7 @@ from core.codes.drops import DropReason
 from core.codes.platforms import PageRole
 from core.codes.sources import LookOutcome
 from core.model.sources import Source
-from crawlers.evidence.warc import Record
+from crawlers.evidence.records import Record
 from crawlers.page.page import Link, Page
 from crawlers.page.urls import canonical_url
 from crawlers.platforms import platform

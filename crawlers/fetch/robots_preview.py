@@ -15,16 +15,15 @@ from urllib.parse import urljoin, urlsplit
 
 from core.model.sources import Source
 from core.sources.addresses import may_ask, netloc_of
+from crawlers.fetch.robots_rules import MOST, Rules
 from crawlers.platforms import platform
 
-_BYTES = 512 * 1024
-"""RFC 9309, 2.5, as in crawlers.fetch.middlewares."""
 _REDIRECTS = 5
 _AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RobotsAnswer:
     """What one start address may expect. ``state``: allowed, forbidden, unknown (robots.txt cannot be had: then nothing
     is asked), or key (an interface whose key is ``set`` or ``missing``, by its own terms). ``delay``: seconds.
     """
@@ -37,14 +36,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    body: str = ""
+class _File:
+    body: bytes = b""
     problem: str = ""
 
 
 def check(
     sources: Iterable[Source], user_agent: str, timeout: float = 10.0, keys: Collection[str] = ()
-) -> dict[str, list[Answer]]:
+) -> dict[str, list[RobotsAnswer]]:
     """For each source's name what its start addresses may expect. Each host is asked once, a few side by side.
 
     ``keys``: the variables of interfaces' keys that the settings hold.
@@ -77,25 +76,22 @@ def _origin(url: str) -> str:
 
 
 def _answer(
-    source: Source, start: dict[str, str], rules: dict[str, _Rules], user_agent: str, keys: Collection[str]
-) -> Answer:
-    from protego import Protego  # noqa: PLC0415 -- heavy
-
+    source: Source, start: dict[str, str], rules: dict[str, _File], user_agent: str, keys: Collection[str]
+) -> RobotsAnswer:
     url, role = start["url"], start["as"]
     if variable := _secret(source):
-        return Answer(
+        return RobotsAnswer(
             url, role, "key", f"{variable} {'is set' if variable in keys or os.environ.get(variable) else 'is missing'}"
         )
     found = rules[_origin(url)]
     if found.problem:
-        return Answer(url, role, "unknown", found.problem, source.delay)
-    parsed = Protego.parse(found.body)
-    asked = parsed.crawl_delay(user_agent)
-    delay = max(source.delay, min(float(asked or 0), 60.0))
-    return Answer(url, role, "allowed" if parsed.can_fetch(url, user_agent) else "forbidden", "", delay)
+        return RobotsAnswer(url, role, "unknown", found.problem, source.delay)
+    parsed = Rules(found.body, user_agent)
+    delay = max(source.delay, parsed.crawl_delay())
+    return RobotsAnswer(url, role, "allowed" if parsed.allowed(url) else "forbidden", "", delay)
 
 
-def _rules(origin: str, hosts: tuple[str, ...], user_agent: str, timeout: float) -> _Rules:
+def _rules(origin: str, hosts: tuple[str, ...], user_agent: str, timeout: float) -> _File:
     """The robots.txt of one host; a host that has none (4xx) allows everything."""
     url = f"{origin}/robots.txt"
     try:
@@ -105,14 +101,14 @@ def _rules(origin: str, hosts: tuple[str, ...], user_agent: str, timeout: float)
                 break
             url = urljoin(url, location)
             if not may_ask(url, hosts):
-                return _Rules(problem="robots.txt leads to another host")
+                return _File(problem="robots.txt leads to another host")
         else:
-            return _Rules(problem="robots.txt redirects without end")
+            return _File(problem="robots.txt redirects without end")
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return _Rules(problem=_words(error))
+        return _File(problem=_words(error))
     if status == 429 or status >= 500:
-        return _Rules(problem=f"robots.txt answers {status}")
-    return _Rules(body.decode("utf-8", "replace") if status < 300 else "")
+        return _File(problem=f"robots.txt answers {status}")
+    return _File(body if status < 300 else b"")
 
 
 def _words(error: Exception) -> str:
@@ -145,9 +141,11 @@ def _get(url: str, user_agent: str, timeout: float) -> tuple[int, str, bytes]:
 
 
 def _body(response: http.client.HTTPResponse, until: float) -> bytes:
-    """At most 512 KiB. Raises TimeoutError when they are not here in time, however slowly they drip."""
+    """Little more than 512 KiB, so that a longer file is seen to be one. Raises TimeoutError when they are not here in
+    time, however slowly they drip.
+    """
     body = b""
-    while len(body) < _BYTES and (piece := response.read1(_BYTES - len(body))):
+    while len(body) <= MOST and (piece := response.read1(MOST + 1 - len(body))):
         if time.monotonic() > until:
             raise TimeoutError
         body += piece

@@ -14,11 +14,12 @@ from typing import Any
 from core.model.sources import Source
 from core.sources.addresses import netloc_of
 from core.sources.files import parse_source
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.delays import spaced
 from crawlers.fetch.limits import limit_headers
 from crawlers.fetch.relook import Relook
 from crawlers.fetch.resolver import is_local
+from crawlers.fetch.robots_rules import Rules
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
 
@@ -47,6 +48,7 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
     return {
         "USER_AGENT": user_agent,
         "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_PARSER": Rules,
         "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),
         "SPIDER_MIDDLEWARES": dict.fromkeys(_unused(SPIDER_MIDDLEWARES_BASE)),
         "REDIRECT_MAX_TIMES": limits.max_redirects,
@@ -111,7 +113,7 @@ def main(job_file: str) -> int:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 -- heavy
 
     limit_headers()
-    warc = WarcFile(
+    warc = WarcWriter(
         Path(job["warc_dir"]),
         {
             "software": "soatin",

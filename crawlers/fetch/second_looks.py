@@ -9,7 +9,7 @@ from scrapy.http import Response
 from core import clock
 from core.codes.sources import LookOutcome
 from core.model.drops import Looked
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.errand import Errand, page_of_answer
 from crawlers.fetch.relook import Relook, conditions, outcome
@@ -19,7 +19,7 @@ from crawlers.platforms import platform
 class SecondLooks(Errand):
     """Notes what each look found. They are no part of a poll: it does not wait for them."""
 
-    def __init__(self, warc: WarcFile) -> None:
+    def __init__(self, warc: WarcWriter) -> None:
         self._warc = warc
 
     def conditions(self, ask: Ask) -> Mapping[str, str]:

@@ -14,13 +14,13 @@ from twisted.python.failure import Failure
 
 from core.model.sources import Source
 from core.sources.addresses import netloc_of
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.ask import Ask, carried, carry
 from crawlers.fetch.errand import Errand
 from crawlers.fetch.poll import Poll
 from crawlers.fetch.polling import Polling
 from crawlers.fetch.queues import Queues
-from crawlers.fetch.refused import RefusedError, reason_of
+from crawlers.fetch.refused import RequestRefusedError, reason_of
 from crawlers.fetch.relook import Relook
 from crawlers.fetch.resolver import is_local
 from crawlers.fetch.round import Limits
@@ -37,7 +37,7 @@ class RoundSpider(scrapy.Spider):
         self,
         *,
         sources: list[Source],
-        warc: WarcFile,
+        warc: WarcWriter,
         limits: Limits,
         seen: Mapping[str, frozenset[str]],
         validators: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
@@ -83,7 +83,7 @@ class RoundSpider(scrapy.Spider):
         """A request that brought nothing; then what waited behind it."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy adds it
         ask = carried(request)
-        self._errand(ask).failed(ask, *reason_of(failure.value or RefusedError("network"), request.url))
+        self._errand(ask).failed(ask, *reason_of(failure.value or RequestRefusedError("network"), request.url))
         yield from self._over(ask)
 
     def closed(self, reason: str) -> None:  # noqa: ARG002  # Scrapy's signature
@@ -151,4 +151,4 @@ class RoundSpider(scrapy.Spider):
             for waiting in list(slot.queue):
                 if not source or carried(waiting[0]).poll.source.name == source:
                     slot.queue.remove(waiting)
-                    waiting[1].errback(Failure(RefusedError(reason, detail)))  # type: ignore[no-untyped-call]
+                    waiting[1].errback(Failure(RequestRefusedError(reason, detail)))  # type: ignore[no-untyped-call]

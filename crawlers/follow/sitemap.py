@@ -12,9 +12,8 @@ from typing import Any
 
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time
-from crawlers.evidence.warc import MAX_BODY
-from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
-from crawlers.page.page import Found, Link, Page
+from crawlers.follow.gzip_file import unpacked
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute
 
 MAX_ENTRIES = 50_000
@@ -30,7 +29,7 @@ class _Entry:
     moment: datetime | None
 
 
-def sitemap_links(page: Page) -> Found:
+def sitemap_links(page: Page) -> FoundOnPage:
     """The articles or further sitemaps of a sitemap, newest first; problem ``broken-sitemap`` when it is none.
 
     Ordinary polls take what is dated within three days and what has no date; a backfill (``page.since``) what is not
@@ -38,7 +37,7 @@ def sitemap_links(page: Page) -> Found:
     """
     root = _root(page.body)
     if root is None or _name(root) not in {"urlset", "sitemapindex"}:
-        return Found(problem="broken-sitemap")
+        return FoundOnPage(problem="broken-sitemap")
     role = "sitemap" if _name(root) == "sitemapindex" else "article"
     earliest = page.since or (page.fetched - _RECENT).date()
     entries = [e for e in _entries(root) if not _older(e, earliest, index=role == "sitemap")]
@@ -51,17 +50,13 @@ def sitemap_links(page: Page) -> Found:
             links[url] = None
         elif url:
             off_host += 1
-    return Found(tuple(Link(url, role) for url in links), off_host)
+    return FoundOnPage(tuple(Link(url, role) for url in links), off_host)
 
 
 def _root(body: bytes) -> Any:
     from lxml import etree  # noqa: PLC0415 -- heavy
 
-    if body.startswith(b"\x1f\x8b"):  # sitemap.xml.gz: the file itself is gzip, whatever the transfer was
-        try:
-            body = decompress(body, "gzip", MAX_BODY)
-        except (TooLargeError, UndecodableError):
-            return None
+    body = unpacked(body)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(body, parser)

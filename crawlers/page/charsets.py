@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 _TCVN3 = (
@@ -37,6 +38,12 @@ _OWN = re.compile(r"[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 """Letters that, of all languages written in Latin, only Vietnamese uses together; no other charset's text has them."""
 _FONTS = re.compile(r"""(?:face\s*=|font-family\s*:)\s*["']?\s*(\.vn[a-z]|vni[- ])""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#(?:1[6-9]\d|2[0-4]\d|25[0-5])|#x[a-f][0-9a-f]|[A-Za-z]{3,6});", re.IGNORECASE)
+_FROM_1252 = {
+    bytes([code]).decode("cp1252"): code for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_NEXT = f"[\x80-\xbf{''.join(_FROM_1252)}]"
+_TWICE = re.compile(f"[ÃÄÅÆ]{_NEXT}|á[º»]{_NEXT}")
+_SEQUENCE = re.compile(f"[Â-ß]{_NEXT}|[à-ï]{_NEXT}{{2}}|[ð-ô]{_NEXT}{{3}}")
 _MARKUP = frozenset("<>&\"'")
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
@@ -103,6 +110,25 @@ def restore_elements(tree: Any) -> None:
             part.text = reader(part.text) if part.text and isinstance(part.tag, str) else part.text
             if part is not element and part.tail:
                 part.tail = reader(part.tail)
+
+
+def seems_encoded_twice(text: str) -> bool:
+    """Whether a text holds UTF-8 that was read as windows-1252 and encoded again: its sequences, several times, and no
+    other text has them.
+    """
+    return len(list(islice(_TWICE.finditer(text), _ENOUGH))) == _ENOUGH
+
+
+def decoded_again(text: str) -> str:
+    """The text with these sequences made letters; what is none stays as it is."""
+    return _SEQUENCE.sub(_decoded, text)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        return bytes(_FROM_1252.get(char) or ord(char) for char in match[0]).decode("utf-8")
+    except ValueError:
+        return match[0]
 
 
 def names_old_font(text: str) -> bool:

@@ -104,7 +104,9 @@ def to_text(body: bytes, content_type: str = "") -> str:
     except UnicodeDecodeError:
         pass
     else:
-        return _clean(charsets.restored(valid)) if charsets.names_old_font(valid) else valid
+        if charsets.names_old_font(valid):
+            return _clean(charsets.restored(valid))
+        return _clean(charsets.decoded_again(valid)) if charsets.seems_encoded_twice(valid) else valid
     candidates = [*_declared(body, content_type), "windows-1258", "utf-8", "windows-1252"]
     texts = [text for charset in dict.fromkeys(candidates) if (text := _try(body, charset)) is not None]
     best = _clean(max(texts, key=_readable))

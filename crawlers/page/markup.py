@@ -32,8 +32,10 @@ def squash(text: str | None) -> str:
     """Text on one line with single spaces."""
     if not text:
         return ""
-    if "\u200b" in text or "\ufeff" in text:  # blanks without width
-        text = text.replace("\u200b", " ").replace("\ufeff", " ")
+    if not text.isascii():
+        if "\u200b" in text or "\ufeff" in text:  # blanks without width
+            text = text.replace("\u200b", " ").replace("\ufeff", " ")
+        text = text.replace("\xad", "")  # where a word may be broken at a line's end
     return " ".join(text.split())
 
 

@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from core.clock import VIETNAM
 from core.codes.texts import DocumentKind
 from core.model.documents import Document, document_id, sha256_hex
 from core.model.sources import Source
 from core.sources.addresses import may_ask, netloc_of
 from crawlers.article.body import Body, read_body
-from crawlers.article.metadata import Meta, read_meta, stated_address
+from crawlers.article.metadata import ArticleMeta, read_meta, stated_address
+from crawlers.article.times import plausible
 from crawlers.follow.feed import feed_links, is_feed
 from crawlers.follow.listing import headlines, listing_links
 from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
+from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
+from crawlers.page.urls import canonical_url
 from crawlers.platforms.port import Platform
 
+_PARAGRAPH, _NOTICE = 60, 200
+"""Characters of a paragraph, and of a notice's paragraphs together."""
+_TITLE = 4
+"""Words of a PDF's title that is no file name."""
 MIN_TEXT = 80
 """Characters that an article's body has at least; less is a video or picture page."""
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăâđêôơưĂÂĐÊÔƠƯ]")
@@ -30,7 +38,7 @@ class Press(Platform):
         """Everything that no other platform knows."""
         return True
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """Articles of a feed or listing; nothing follows from an article."""
         if page.role == "sitemap":
             return sitemap_links(page)
@@ -38,7 +46,7 @@ class Press(Platform):
             return feed_links(page)
         if page.role == "listing":
             return feed_links(page) if is_feed(page) else replace(listing_links(page), next=next_page(page))
-        return Found()
+        return FoundOnPage()
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The article's page."""
@@ -54,13 +62,16 @@ class Press(Platform):
             return Reading("listing", links=tuple(link.url for link in sitemap_links(page).links))
         if page.role == "listing":
             return Reading("listing", links=tuple(link.url for link in listing_links(page).links))
+        if page.body.startswith(MAGIC):
+            return _notice(page)
         return self._article(page)
 
     def _article(self, page: Page) -> Reading:
         meta = read_meta(page)
         body = read_body(page, meta)
-        home = _at_home(page)
-        links = () if meta.article else listing_links(home).links
+        doubtful = not meta.article and not _is_plain(body, meta)
+        home = _at_home(page) if doubtful else page
+        links = listing_links(home).links if doubtful else ()
         if len(links) >= 5 and _is_listing(body, headlines(home), meta):
             problems = (page.drop("not-article", f"{len(links)} links"),) if page.role == "article" else ()
             return Reading("listing", links=tuple(link.url for link in links), problems=problems)
@@ -82,8 +93,37 @@ class Press(Platform):
             tags=meta.tags,
             language=language,
             sha256=sha256_hex(page.body),
+            doubt=body.doubt,
         )
         return Reading("documents", (document,))
+
+
+def _notice(page: Page) -> Reading:
+    """The document of a PDF; a scanned one holds only pictures of words, which is said."""
+    try:
+        pdf = read_pdf(page.body)
+    except BrokenPdfError as error:
+        return Reading("documents", problems=(page.drop("unreadable", f"PDF: {error}"),))
+    text = "\n".join(pdf.paragraphs)
+    if pdf.scanned or len(text) < MIN_TEXT:
+        return Reading(
+            "documents", problems=(page.drop("no-text", "PDF of pictures: its words are not in it as text"),)
+        )
+    made = pdf.made.astimezone(VIETNAM) if pdf.made else None
+    canonical = canonical_url(page.url)
+    document = Document(
+        id=document_id(canonical),
+        source=page.source_name,
+        kind=DocumentKind.ARTICLE,
+        url=page.url,
+        canonical_url=canonical,
+        title=pdf.title if len(pdf.title.split()) >= _TITLE else "",
+        text=text,
+        published=made if made and plausible(made, page.fetched) else None,
+        fetched=page.fetched,
+        sha256=sha256_hex(page.body),
+    )
+    return Reading("documents", (document,))
 
 
 def _at_home(page: Page) -> Page:
@@ -94,13 +134,21 @@ def _at_home(page: Page) -> Page:
     return replace(page, url=stated, source=None)
 
 
-def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
+def _is_plain(body: Body, meta: ArticleMeta) -> bool:
+    """Whether a page is an article whatever it links to: under a heading stand several paragraphs side by side, that
+    are no teasers. A notice may be short, and its title too.
+    """
+    if not body.plain or meta.heading is None:
+        return False
+    long = [text for text in body.paragraphs if len(text) >= _PARAGRAPH]
+    return len(long) > 1 and sum(map(len, long)) >= _NOTICE
+
+
+def _is_listing(body: Body, names: list[str], meta: ArticleMeta) -> bool:
     """Whether a page that does not call itself an article lists others: their headlines are most of its paragraphs,
     or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers).
     """
     text = " ".join(body.paragraphs)
-    if body.plain and meta.heading is not None and len(meta.title.split()) >= 5 and len(text) >= 4 * MIN_TEXT:
-        return False
     inside = sum(name in text for name in names)
     if inside >= 5 and inside >= 0.4 * len(body.paragraphs):
         return True

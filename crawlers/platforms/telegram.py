@@ -17,10 +17,18 @@ from core.model.sources import Source
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.markup import block_text, by_class, inline_text, inside
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
+_POLL = ("tgme_widget_message_poll_question", "tgme_widget_message_poll_option_text")
+_SHARED = ("link_preview_title", "link_preview_description")
+_COUNTED = {
+    "views": ("tgme_widget_message_views",),
+    "comments": ("tgme_widget_message_comments", "tgme_widget_message_replies", "tgme_widget_message_replies_count"),
+}
+_COUNT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([KM]?)(?![A-Z])")
+_ADDRESS = re.compile(r"(?:https?://)?[\w.-]+\.[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _POST = re.compile(r"[\w-]{1,64}/\d{1,12}")
 
 
@@ -33,13 +41,13 @@ class Telegram(Platform):
         """By the widget's class names."""
         return "tgme_widget_message" in page.text and bool(by_class(page.tree, "tgme_widget_message"))
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """The next older page."""
         if not self.recognises(page):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         older = [link for link in page.tree.iter("a") if "before=" in (link.get("href") or "")]
         url = absolute(page.url, older[0].get("href")) if older else ""
-        return Found(next=url if url and may_ask(url, page.hosts) else "")
+        return FoundOnPage(next=url if url and may_ask(url, page.hosts) else "")
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The page of the channel that ends with the post, as its own links to older pages are made."""
@@ -63,7 +71,7 @@ class Telegram(Platform):
 
     def _post(self, page: Page, post: Any) -> Document | None:
         number = (post.get("data-post") or "").strip()
-        text = _text(post)
+        text = "" if "service_message" in (post.get("class") or "").split() else _text(post)
         if not _POST.fullmatch(number) or not text:
             return None
         channel, _, part = number.partition("/")
@@ -80,16 +88,30 @@ class Telegram(Platform):
             published=_time(post, page.fetched),
             fetched=page.fetched,
             author=_author(post),
-            engagement=_views(post),
+            engagement=_counts(post),
             sha256=sha256_hex(page.body),
         )
 
 
 def _text(post: Any) -> str:
-    """The words of a post; those of the message it answers or forwards a preview of are left out."""
-    texts = [e for e in inside(post, "tgme_widget_message_text") if not _quoted(e, post)]
-    outer = [e for e in texts if not any(a in texts for a in e.iterancestors())]
-    return "\n".join(filter(None, map(block_text, outer)))
+    """The words of a post and of its poll, or of the page that it shares when it says nothing itself (an address is
+    nothing said); those of the message it answers are left out.
+    """
+    own = [*_words(post, "tgme_widget_message_text"), *(line for name in _POLL for line in _words(post, name))]
+    said = [line for line in own if not _ADDRESS.fullmatch(line)]
+    return "\n".join(own if said else [*own, *(line for name in _SHARED for line in _words(post, name))])
+
+
+def _words(post: Any, name: str) -> list[str]:
+    """The lines of the parts of a post that carry a class."""
+    parts = _outer([element for element in inside(post, name) if not _quoted(element, post)])
+    return [line for part in parts for line in block_text(part).split("\n") if line]
+
+
+def _outer(elements: list[Any]) -> list[Any]:
+    """Without those inside of others: albums and forwarded posts nest them."""
+    known = set(elements)
+    return [element for element in elements if not known & set(element.iterancestors())]
 
 
 def _quoted(element: Any, post: Any) -> bool:
@@ -127,12 +149,15 @@ def _author(post: Any) -> str:
     return ""
 
 
-def _views(post: Any) -> dict[str, int]:
-    """``{"views": n}`` as shown, e.g. 1.2K."""
-    for element in inside(post, "tgme_widget_message_views"):
-        if match := re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*([KM]?)", inline_text(element).upper()):
-            return {"views": round(float(match[1].replace(",", ".")) * {"": 1, "K": 1_000, "M": 1_000_000}[match[2]])}
-    return {}
+def _counts(post: Any) -> dict[str, int]:
+    """``{"views": n, "comments": n}`` as shown, e.g. 1.2K."""
+    found = {}
+    for key, names in _COUNTED.items():
+        elements = (element for name in names for element in inside(post, name))
+        numbers = (_COUNT.match(inline_text(element).upper()) for element in elements)
+        if match := next(filter(None, numbers), None):
+            found[key] = round(float(match[1].replace(",", ".")) * {"": 1, "K": 1_000, "M": 1_000_000}[match[2]])
+    return found
 
 
 PLATFORM = Telegram()

@@ -1,4 +1,4 @@
-"""Read HTML or WARC files and print their documents as JSON Lines; touches no archive.
+"""Read HTML, PDF or archive files (WARC, ARC, WACZ) and print their documents as JSON Lines; touches no archive.
 
 A listing page prints {"kind": "listing", "links": [...]}.
 
@@ -9,6 +9,7 @@ Example:
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -50,10 +51,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str, Source]) -> list[str]:
     if not path.is_file():
-        raise DataError("no such file", where=str(path), cure="give the path of an HTML or WARC file")
-    if ".warc" in path.name:
-        return _read_warc(path, sources)
+        raise DataError("no such file", where=str(path), cure="give the path of an HTML, PDF, WARC, ARC or WACZ file")
+    from crawlers.evidence.other_archives import is_archive
     from crawlers.read import read_page, stated_url
+
+    if is_archive(path):
+        return _read_archive(path, sources)
 
     body = path.read_bytes()
     reading = read_page(body, url or stated_url(body) or path.resolve().as_uri(), source)
@@ -62,17 +65,27 @@ def _read_file(path: Path, url: str, source: Source | None, sources: Mapping[str
     for document in reading.documents:
         print_json(document.to_json())
     if reading.kind != "listing" and not reading.documents:
-        raise DataError("no document found in it", where=str(path), cure="is it an article, channel or forum page?")
+        why = "; ".join(f"{problem.reason} {problem.detail}".strip() for problem in reading.problems)
+        raise DataError(
+            f"no document found in it{f' ({why})' if why else ''}",
+            where=str(path),
+            cure="is it an article, channel or forum page?",
+        )
     return []
 
 
-def _read_warc(path: Path, sources: Mapping[str, Source]) -> list[str]:
-    from crawlers.read import read_warc
+def _read_archive(path: Path, sources: Mapping[str, Source]) -> list[str]:
+    from core.codes.drops import DropReason
+    from crawlers.read import read_archive
 
-    problems = []
-    for item in read_warc(path, sources):
+    problems, found, passed = [], 0, Counter[str]()
+    for item in read_archive(path, sources, passed):
         if isinstance(item, Document):
+            found += 1
             print_json(item.to_json())
-        elif isinstance(item, Drop):
-            problems.append(f"{path}: {item.reason}: {item.url} {item.detail}".strip())
-    return problems
+        elif isinstance(item, Drop) and item.reason != DropReason.DOUBTFUL_TEXT:  # the document says it itself
+            problems.append(" ".join(part for part in (f"{path}: {item.reason}:", item.url, item.detail) if part))
+    if found:
+        for what, count in passed.items():
+            say(f"soatin read: {path}: {DropReason.PASSED_OVER}: {count} × {what}")
+    return problems or ([] if found else [f"{path}: no document found in it"])

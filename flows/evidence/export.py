@@ -8,9 +8,9 @@ from pathlib import Path
 
 from core import clock
 from core.errors import DataError
+from crawlers.evidence.records import Record, read_record
 from crawlers.evidence.screenshot import draw
 from crawlers.evidence.wacz import Frame, Item, Written, write_wacz
-from crawlers.evidence.warc import Record, read_record
 from flows.context import Context
 from flows.evidence.timestamp import beside_digest
 from index.models import Case, Document, DocumentVersion

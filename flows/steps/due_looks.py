@@ -8,7 +8,7 @@ from pathlib import Path
 from core import clock
 from core.errors import SoatinError
 from core.model.sources import Source
-from crawlers.evidence.warc import read_record
+from crawlers.evidence.records import read_record
 from crawlers.fetch.relook import Relook, page_of, validators_of
 from flows.context import Context
 from index.archive import second_looks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -12,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.errors import DataError
+from crawlers.evidence.other_archives import as_warcs
 from crawlers.evidence.payloads import payloads
 from crawlers.read import read_warc
 from flows.context import Context
@@ -34,9 +36,10 @@ def read(context: Context, result: RoundResult) -> None:
 
 def _read_files(context: Context, result: RoundResult, names: Sequence[str]) -> None:
     for name in names:
-        items: Iterator[Item] = read_warc(context.settings.warc_dir / name, context.sources)
+        passed: Counter[str] = Counter()
+        items: Iterator[Item] = read_warc(context.settings.warc_dir / name, context.sources, passed)
         counts = take_in(context, items, name)
-        result.counts.update(counts)
+        result.counts.update(counts, passed_over=passed.total())
         intake.finish_warc(name, counts["new"] + counts["changed"] + counts["same"])
 
 
@@ -50,16 +53,25 @@ def take_in(context: Context, items: Iterable[Item], warc: str = "") -> Counter[
     return counts
 
 
-def adopt_warc(context: Context, path: Path) -> Path:
-    """Copy a WARC file of another crawler into the evidence folder under a name made from its hash, once."""
+def adopt_warc(context: Context, path: Path) -> list[Path]:
+    """Copy the WARC files in an archive of another crawler (WARC, ARC, WACZ) into the evidence folder under names made
+    from its hash, once.
+    """
     if not path.is_file():
-        raise DataError("no such file", where=str(path), cure="give the path of a WARC file")
+        raise DataError("no such file", where=str(path), cure="give the path of a WARC, ARC or WACZ file")
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    target = context.settings.warc_dir / f"import-{digest[:16]}.warc.gz"
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_suffix(f".{os.getpid()}.part")
-        shutil.copyfile(path, fresh)
+    evidence = context.settings.warc_dir
+    if known := sorted(evidence.glob(f"import-{digest[:16]}*.warc.gz")):
+        return known
+    evidence.mkdir(parents=True, exist_ok=True)
+    adopted = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, warc in enumerate(as_warcs(path, Path(folder))):
+            target = evidence / f"import-{digest[:16]}{f'-{number}' if number else ''}.warc.gz"
+            fresh = target.with_suffix(f".{os.getpid()}.part")
+            shutil.copyfile(warc, fresh)
+            adopted.append((fresh, target))
+    for fresh, target in adopted:
         fresh.rename(target)
-    return target
+    return [target for _, target in adopted]

@@ -19,14 +19,14 @@ from core.codes.work import DeliveryState
 from flows.context import Context
 from flows.tell.once import STALE, Telling, settle, tell
 from flows.tell.port import Mailer, open_mailer
-from flows.upkeep.missed import Finding
+from flows.upkeep.missed import Missed
 from index.models import Alarm
 from index.work import latch
 
 _KEPT = timedelta(days=400)
 
 
-def raise_alarms(context: Context, findings: Sequence[Finding]) -> list[Finding]:
+def raise_alarms(context: Context, findings: Sequence[Missed]) -> list[Missed]:
     """Bring the alarms in the archive up to what was found, mail what is new and what has cleared. What was new."""
     fresh = _note(findings)
     _settle(context)
@@ -35,7 +35,7 @@ def raise_alarms(context: Context, findings: Sequence[Finding]) -> list[Finding]
     return fresh
 
 
-def _note(findings: Sequence[Finding]) -> list[Finding]:
+def _note(findings: Sequence[Missed]) -> list[Missed]:
 
     now, present = clock.now(), {(f.code, f.subject[:200]): f for f in findings}
     with transaction.atomic():

@@ -19,7 +19,8 @@ from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
-from flows.tell import channels
+from flows.tell.channels import post_to_channel
+from flows.tell.message import address
 from flows.tell.once import BATCH, QueuedTelling, tell_due
 from flows.tell.port import Mailer, MailRefusedError
 from flows.work import RoundResult
@@ -100,7 +101,7 @@ class AlertTelling(QueuedTelling):
         known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
         if alert.target not in known:
             raise MailRefusedError("the channel was removed meanwhile")
-        channels.post(
+        post_to_channel(
             known[alert.target],
             subject(alert),
             body(self._settings, alert),
@@ -130,10 +131,7 @@ def message_id(alert: Alert) -> str:
 def compose(settings: Settings, alert: Alert) -> EmailMessage:
     """The mail of an alert. Raises DataError for an address that is none."""
     message = EmailMessage()
-    try:
-        message["From"], message["To"] = str(settings.mail_from), alert.target
-    except (ValueError, IndexError):
-        raise DataError("not a mail address", where=f"saved search {alert.saved_id}", cure="correct it") from None
+    address(message, settings, alert.target, where=f"saved search {alert.saved_id}")
     message["Subject"] = subject(alert)
     message["Date"] = format_datetime(clock.local(alert.created))
     message["Message-ID"] = message_id(alert)

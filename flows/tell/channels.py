@@ -24,7 +24,9 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"
 _MAYBE_ARRIVED = ("timed out", "connection aborted", "remotedisconnected", "connection reset", "incompleteread")
 
 
-def post(address: str, title: str, text: str, *, allowed: Collection[str], own_hosts: Collection[str]) -> None:
+def post_to_channel(
+    address: str, title: str, text: str, *, allowed: Collection[str], own_hosts: Collection[str]
+) -> None:
     """Hand a message to a channel. Nothing that apprise says about it is kept: it may hold the address.
 
     Raises MailRefusedError, NotSentError or UncertainError.

@@ -19,6 +19,7 @@ CURES = {
     "bad-certificate": "tell the site's owner; it is asked again next round",
     "private-address": "name the address itself in its source file's hosts if that machine is meant",
     "round-timeout": "the rest is asked next round; raise round_timeout in soatin.toml if that is every time so",
+    "passed-over": "the file holds no page that can be read; export it with the pages themselves",
     "truncated-warc": "what came before was read; fetch the whole file again if more is needed",
     "unreadable": "the page is kept as evidence; report it with its address",
     "corrupt": "it is not what was received: bring the file back from a backup",

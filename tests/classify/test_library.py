@@ -11,8 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from core.claimreview import MOST_CLAIM, MOST_NAME, MOST_URL
-from core.findings import Finding, Origin, Rating
+from core.codes.findings import Origin, Rating
+from core.findings.claimreview import MOST_CLAIM, MOST_NAME, MOST_URL
+from core.findings.finding import Finding
 from core.vietnamese import fold
 
 FOLDER = Path(__file__).resolve().parents[2] / "classify" / "library"

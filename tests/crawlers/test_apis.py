@@ -11,7 +11,7 @@ import pytest
 
 from core.model.documents import Document
 from core.model.drops import Looked
-from crawlers.evidence.warc import read_records
+from crawlers.evidence.records import read_records
 from crawlers.fetch.relook import Relook, page_of
 from crawlers.fetch.round import run_round
 from crawlers.read import read_page, read_warc

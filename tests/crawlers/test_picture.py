@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from crawlers.evidence.records import Record
 from crawlers.evidence.screenshot import MOST, TALLEST, WIDTH, draw
-from crawlers.evidence.warc import Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 HTML = "text/html; charset=utf-8"

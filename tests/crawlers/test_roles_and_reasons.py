@@ -14,7 +14,7 @@ from core.codes.texts import SourceKind
 from core.model.drops import Drop
 from core.model.sources import Source
 from crawlers import platforms
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.fetch.ask import Ask
 from crawlers.fetch.poll import Poll
 from crawlers.fetch.polling import Polling
@@ -46,15 +46,15 @@ def texts(node: ast.AST | None) -> set[str]:
 
 
 def reasons_in(path: Path) -> set[str]:
-    """Reasons of drops as literals: Drop(stage, reason), page.drop(reason), RefusedError(reason), Found(problem=…)."""
-    at = {"Drop": 1, "drop": 0, "RefusedError": 0, "_drop": 1, "_refuse": 1, "refused": 1, "_failed": 2}
+    """Reasons of drops as literals: Drop(stage, reason), page.drop(reason), RequestRefusedError(reason), FoundOnPage(problem=…)."""
+    at = {"Drop": 1, "drop": 0, "RequestRefusedError": 0, "_drop": 1, "_refuse": 1, "refused": 1, "_failed": 2}
     found: set[str] = set()
     for name, call in calls(path):
         if name in at and len(call.args) > at[name]:
             found |= texts(call.args[at[name]])
-        if name in at or name == "Found":
+        if name in at or name == "FoundOnPage":
             found |= {text for word in call.keywords if word.arg in ("problem", "reason") for text in texts(word.value)}
-        if name == "Found":
+        if name == "FoundOnPage":
             found |= texts(call.args[2]) if len(call.args) > 2 else set()
     return {text for text in found - {""} if " " not in text and "{" not in text}
 
@@ -105,7 +105,7 @@ def test_every_module_of_the_folder_is_registered() -> None:
 def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) -> None:
     """It was fetched and stored; silently never reading it would hide that a platform's table line is missing."""
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     for role in ("listing", "gallery", "robots"):
         file.response(
             url=f"https://bao.example/{role}", status=200, reason="OK", headers=[("Content-Type", "text/html")],
@@ -120,7 +120,7 @@ def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) ->
 
 def test_an_address_in_a_role_that_nobody_reads_is_not_asked_but_counted(tmp_path: Path) -> None:
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     poll, queues = Poll(source, frozenset()), Queues()
     polling = Polling(file, Limits(), queues, give_up=lambda *_: None)
     assert not polling.add(Ask(poll, "https://bao.example/anh", "gallery", 1))

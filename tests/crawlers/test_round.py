@@ -22,7 +22,8 @@ from core.codes.texts import SourceKind
 from core.model.documents import document_id
 from core.model.sources import Source
 from core.sources.files import to_toml
-from crawlers.evidence.warc import read_record, read_records, salvage
+from crawlers.evidence.records import read_record, read_records
+from crawlers.evidence.warc import salvage
 from crawlers.fetch.round import Limits, run_round
 from crawlers.page.urls import canonical_url
 from crawlers.read import read_page

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
+from crawlers.evidence.records import read_records
 from crawlers.evidence.wacz_check import check_wacz, stamp_of
-from crawlers.evidence.warc import read_records
 from tests.flows.world import done, json_of, one, rows, script, soatin
 
 

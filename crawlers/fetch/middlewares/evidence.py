@@ -9,7 +9,7 @@ from scrapy.http import Request, Response
 
 from crawlers.fetch.ask import carried
 from crawlers.fetch.middlewares.keeper import keeper
-from crawlers.fetch.refused import RefusedError
+from crawlers.fetch.refused import RequestRefusedError
 from crawlers.page.encodings import TooLargeError, UndecodableError, decompress
 
 
@@ -28,20 +28,22 @@ class Evidence:
     def process_request(self, request: Request) -> None:
         """Say which encodings we can take off; ask nothing more once the round's time is up."""
         if keeper(self._crawler).stopping:
-            raise RefusedError("round-timeout")
+            raise RequestRefusedError("round-timeout")
         # A key that an interface repeats in its answers can be found and hidden only in what is not compressed.
         request.headers["Accept-Encoding"] = b"identity" if carried(request).secret else b"gzip, deflate, br"
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Raises RefusedError for a bomb or broken encoding; a bomb is not kept, only that it came."""
+        """Raises RequestRefusedError for a bomb or broken encoding; a bomb is not kept, only that it came."""
         encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         try:
             body = decompress(response.body, encoding, int(request.meta.get("download_maxsize", self._limit)))
         except TooLargeError:
-            raise RefusedError("too-large", f"{len(response.body)} bytes received, more when decompressed") from None
+            raise RequestRefusedError(
+                "too-large", f"{len(response.body)} bytes received, more when decompressed"
+            ) from None
         except UndecodableError as error:
             self._keep(request, response)
-            raise RefusedError("undecodable", str(error)) from None
+            raise RequestRefusedError("undecodable", str(error)) from None
         ask = carried(request)
         self._keep(request, response.replace(body=body) if ask.secret else response)
         ask.answers += 1

@@ -7,14 +7,14 @@ from typing import Protocol, cast
 
 from scrapy.crawler import Crawler
 
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 
 
 class Keeper(Protocol):
     """The spider, as far as the middlewares know it."""
 
     stopping: bool
-    warc: WarcFile
+    warc: WarcWriter
     pauses: dict[str, datetime]
 
 

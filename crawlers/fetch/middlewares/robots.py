@@ -15,12 +15,11 @@ from twisted.internet.defer import Deferred
 from core.sources.addresses import netloc_of
 from crawlers.fetch.ask import Ask, carried, carry
 from crawlers.fetch.delays import spaced
-from crawlers.fetch.refused import RefusedError, reason_of
+from crawlers.fetch.refused import RequestRefusedError, reason_of
+from crawlers.fetch.robots_rules import Rules
 
-_ROBOTS_BYTES = 512 * 1024
-"""RFC 9309, 2.5: a crawler must read at least 500 KiB of robots.txt."""
-_LONGEST_DELAY = 60.0
-"""Seconds: a longer Crawl-delay would keep a feed's articles from being read at all."""
+_ROBOTS_BYTES = 8 * 1024 * 1024
+"""Of a robots.txt that are received; how many of these count says crawlers.fetch.robots_rules."""
 
 
 class Robots(RobotsTxtMiddleware):
@@ -37,10 +36,10 @@ class Robots(RobotsTxtMiddleware):
         try:
             await super().process_request(request)
         except IgnoreRequest:
-            raise RefusedError("robots", "Disallow") from None
+            raise RequestRefusedError("robots", "Disallow") from None
         netloc = netloc_of(request.url)
         if netloc in self._refused:
-            raise RefusedError(self._refused[netloc], "robots.txt cannot be had")
+            raise RequestRefusedError(self._refused[netloc], "robots.txt cannot be had")
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of the request's host, asked for once."""
@@ -59,7 +58,7 @@ class Robots(RobotsTxtMiddleware):
             try:
                 response = await self.crawler.engine.download_async(asked)
                 if response.status >= 500 or response.status == 429:
-                    raise RefusedError("robots", f"robots.txt answers {response.status}")  # noqa: TRY301  # one way out
+                    raise RequestRefusedError("robots", f"robots.txt answers {response.status}")  # noqa: TRY301  # one way out
                 if response.status >= 400:  # no rules: all is allowed
                     response = response.replace(body=b"")
                 await self._parse_robots(response, netloc, request)
@@ -73,12 +72,11 @@ class Robots(RobotsTxtMiddleware):
     def _slow_down(self, netloc: str) -> None:
         """Keep the Crawl-delay that a host asks for when it is longer than ours, up to a minute."""
         parser = self._parsers[netloc]
-        agent = self._robotstxt_useragent or self._default_useragent
-        asked = parser.crawl_delay(agent) if isinstance(parser, RobotParser) else None
+        asked = parser.crawl_delay() if isinstance(parser, Rules) else 0.0
         downloader = self.crawler.engine.downloader
         slot = downloader.slots.get(netloc)
         if not asked or slot is None or not spaced(asked) > slot.delay:
             return
-        slot.delay = spaced(min(float(asked), _LONGEST_DELAY))
+        slot.delay = spaced(asked)
         known = downloader.per_slot_settings.get(netloc, {"concurrency": 1, "jitter": 0.0})
         downloader.per_slot_settings[netloc] = {**known, "delay": slot.delay}  # for when Scrapy makes the slot anew
