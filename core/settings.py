@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.channels import SCHEMES
 from core.errors import UsageError
 from core.setting_rules import (
     Rule,
@@ -129,6 +130,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Time-stamping authority (RFC 3161) for evidence packages; empty: no stamp.",
         secret=True,
         rule=address("http", "https"),
+    ),
+    Setting(
+        "own_hosts",
+        [],
+        "Hosts of the own network (name or number, with :port for one port) that channels and time stamps may be asked "
+        "on; empty: public addresses only.",
+        rule=each(host),
+    ),
+    Setting(
+        "alert_channels",
+        [],
+        "Kinds of channels that alerts may be posted to besides mail, as apprise calls them: ntfys, tgram, jsons ...",
+        rule=each(one_of(*SCHEMES)),
     ),
     Setting("tsa_ca", "", "Certificate (PEM) of the CA that vouches for its stamps; relative to soatin.toml."),
     Setting(

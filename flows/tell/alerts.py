@@ -101,7 +101,13 @@ class AlertTelling(QueuedTelling):
         known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
         if alert.target not in known:
             raise MailRefusedError("the channel was removed meanwhile")
-        post_to_channel(known[alert.target], subject(alert), body(self._settings, alert))
+        post_to_channel(
+            known[alert.target],
+            subject(alert),
+            body(self._settings, alert),
+            allowed=self._settings.alert_channels,
+            own_hosts=self._settings.own_hosts,
+        )
 
     def left(self, mailer: Mailer) -> bool | None:
         """As the mailer knows; channels never do."""

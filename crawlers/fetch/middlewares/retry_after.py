@@ -13,7 +13,8 @@ from twisted.python.failure import Failure
 
 from core import clock
 from core.sources.addresses import netloc_of
-from crawlers.fetch.middlewares import RequestRefusedError, keeper
+from crawlers.fetch.middlewares.keeper import keeper
+from crawlers.fetch.refused import RequestRefusedError
 
 LONGEST = timedelta(days=1)
 
@@ -46,7 +47,7 @@ class Pauses:
         return pauses
 
     def process_request(self, request: Request) -> None:
-        """Raises RefusedError for a host that is to be left alone."""
+        """Raises RequestRefusedError for a host that is to be left alone."""
         if refused := self._paused.get(netloc_of(request.url)):
             raise RequestRefusedError(refused.reason, refused.detail)
 
