@@ -81,8 +81,7 @@ def _printed(page: Page, heading: Any) -> datetime | None:
             continue
         marked = element.tag == "time" or _is_marked(classes(element))
         if not marked and (heading is None or not -_BEFORE <= number - start <= _AFTER):
-            text = inline_text(element) if size.text >= _LABELLED_AT_LEAST else ""
-            if not _POSTED.match(text):
+            if size.text < _LABELLED_AT_LEAST or not _POSTED.match(element.text or ""):
                 continue
         text = inline_text(element)
         given = element.get("datetime")
