@@ -133,10 +133,15 @@ def _chosen(
         return own, DOUBTED
     if _agreement(opinion, theirs)[0] >= _SEEN:
         return theirs, DOUBTED
-    chosen = opinion if max(length, opinion.length) >= _HARDLY else whole
-    if chosen.length < _HARDLY <= sight.free(found.blocks):  # never nothing where text stands
-        return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))], DOUBTED
-    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
+    return _taken_over(sight, own, found, whole, opinion), DOUBTED
+
+
+def _taken_over(sight: _Sight, own: list[Line], found: RunningText, whole: Opinion, opinion: Opinion) -> list[Line]:
+    """Trafilatura's lines, or all that runs on the page where it has hardly any: never nothing where text stands."""
+    chosen = opinion if max(_length(own), opinion.length) >= _HARDLY else whole
+    if chosen.length < _HARDLY <= sight.free(found.blocks):
+        return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))]
+    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own
 
 
 def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) -> Opinion:

@@ -1,4 +1,5 @@
 """Pages of the wider web: what must be in the text, what must not, whatever the layout calls its boxes."""
+# ruff: noqa: E501 -- markup as a page has it
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def ps(texts=P) -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        "relative", "field--label-hidden", "elementor-widget", "tag-covid", "no-sidebar", "overflow-hidden", "widget-body",
+        "relative", "field--label-hidden", "elementor-widget", "tag-covid", "no-sidebar", "overflow-hidden",
+        "widget-body",
         "comment-text", "news-source", "related-content", "Section--Ads", "share-wrap", "menu-open", "author-post",
     ],
 )  # fmt: skip
@@ -57,7 +59,10 @@ def test_a_class_that_sounds_like_furniture_cuts_nothing_alone(name):
         "{0}<br>{1}<h3>Cần nhớ</h3>{2}<br>{3}",
         "{0}<br><br>{1}<p></p>{2}<br><br>{3}",
         "{0}<p>{1}</p>{2}<div>{3}</div>",
-        "<b>Tin thêm:</b> {0}<ul><li>Thôn Thượng</li></ul>{1}<br>{2}<table><tr><td>Ca mới</td><td>3</td></tr></table>{3}",
+        (
+            "<b>Tin thêm:</b> {0}<ul><li>Thôn Thượng</li></ul>{1}<br>{2}"
+            "<table><tr><td>Ca mới</td><td>3</td></tr></table>{3}"
+        ),
         "<h4>Một</h4>{0}<h4>Hai</h4>{1}<h4>Ba</h4>{2}<h4>Bốn</h4>{3}",
         "<i>{0}</i><br>{1}<hr>{2}<blockquote>Lời trạm trưởng</blockquote>{3}",
         "<span>{0}</span><br/><span>{1}</span><br/><font>{2}</font><center>{3}</center>",
@@ -93,7 +98,8 @@ def test_a_short_notice_among_many_links_is_a_document(title, dated):
 @pytest.mark.parametrize(
     "text",
     [
-        '{"a": 1,}', '{"a": 1};', '<!-- {"a": 1} -->', '/* x */ {"a": 1} // y', 'var data = {"a": 1};', '{"a": 1,,"b": [2,]}',
+        '{"a": 1,}', '{"a": 1};', '<!-- {"a": 1} -->', '/* x */ {"a": 1} // y', 'var data = {"a": 1};',
+        '{"a": 1,,"b": [2,]}',
         '{"a": "http://x/y", /* c */ "b": 1}', '{"a": "nói "thật" đi", "b": 1}', '{"a": "dòng\nhai"}',
     ],
 )  # fmt: skip
@@ -159,7 +165,7 @@ def test_a_pdf_with_text_is_a_document():
 def test_a_pdf_without_text_or_broken_says_so(body):
     reading = read_page(body, "https://xa.example/van-ban/12.pdf", fetched=FETCHED)
     assert reading.documents == ()
-    assert [problem.reason for problem in reading.problems][0] in {DropReason.NO_TEXT, DropReason.UNREADABLE}
+    assert next(problem.reason for problem in reading.problems) in {DropReason.NO_TEXT, DropReason.UNREADABLE}
 
 
 def feed(body: bytes):
