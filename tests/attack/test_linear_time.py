@@ -10,7 +10,7 @@ import pytest
 
 from tests.attack.text_functions import FUNCTIONS, NASTY
 
-SIZE = 12_000
+SIZE = 8_000
 """Characters; something quadratic takes ten times what is usual here, and four times that when doubled."""
 FLOOR = 0.05
 """Seconds under which a doubling says nothing: noise, and what is done once whatever the length."""
