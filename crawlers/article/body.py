@@ -114,10 +114,8 @@ def _chosen(
     sight: _Sight, own: list[Line], furniture: Furniture, found: Spread, place: Place | None
 ) -> tuple[list[Line], str]:
     """The better of our reading, trafilatura's, and ours of the part of the page that trafilatura took; the doubt."""
-    if place and not _asks(sight, own, found, place):
-        return own, ""
     others = [inline_text(block) for block in found.items]
-    if place and own and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH:
+    if place and (not _asks(sight, own, found, place) or _agrees(sight, own, others)):
         return own, ""
     length = _length(own)
     whole = ask(sight.page.tree, sight.page.url, fast=False)  # with its fallbacks, at twice the cost
@@ -137,6 +135,11 @@ def _chosen(
     if chosen.length < _HARDLY <= sight.free(found.blocks):  # never nothing where text stands
         return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))], DOUBTED
     return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
+
+
+def _agrees(sight: _Sight, own: list[Line], others: list[str]) -> bool:
+    """Whether trafilatura's short way gives much the same text."""
+    return bool(own) and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH
 
 
 def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) -> Opinion:

@@ -22,8 +22,8 @@ from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.urls import canonical_url
 from crawlers.platforms.port import Platform
 
-_PARAGRAPH, _NOTICE = 60, 200
-"""Characters of a paragraph, and of a notice's paragraphs together."""
+_PARAGRAPH, _NOTICE, _REPORT = 60, 200, 2000
+"""Characters of a paragraph; of a notice's paragraphs together; of so many that no list has them beside its teasers."""
 _TITLE = 4
 """Words of a PDF's title that is no file name."""
 MIN_TEXT = 80
@@ -138,10 +138,9 @@ def _is_plain(body: Body, meta: Meta) -> bool:
     """Whether a page is an article whatever it links to: under a heading stand several paragraphs side by side, that
     are no teasers. A notice may be short, and its title too.
     """
-    if not body.plain or meta.heading is None:
-        return False
     long = [text for text in body.paragraphs if len(text) >= _PARAGRAPH]
-    return len(long) > 1 and sum(map(len, long)) >= _NOTICE
+    least = _NOTICE if body.plain else _REPORT
+    return meta.heading is not None and len(long) > 1 and sum(map(len, long)) >= least
 
 
 def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
