@@ -115,7 +115,7 @@ def _chosen(
 ) -> tuple[list[Line], str]:
     """The better of our reading, trafilatura's, and ours of the part of the page that trafilatura took; the doubt."""
     others = [inline_text(block) for block in found.items]
-    if place and (not _asks(sight, own, found, place) or _agrees(sight, own, others)):
+    if place and (not _asks(sight, own, found, place) or _agrees(sight, own, others, place)):
         return own, ""
     length = _length(own)
     whole = ask(sight.page.tree, sight.page.url, fast=False)  # with its fallbacks, at twice the cost
@@ -137,9 +137,15 @@ def _chosen(
     return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
 
 
-def _agrees(sight: _Sight, own: list[Line], others: list[str]) -> bool:
-    """Whether trafilatura's short way gives much the same text."""
-    return bool(own) and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH
+def _agrees(sight: _Sight, own: list[Line], others: list[str], place: Place) -> bool:
+    """Whether trafilatura's short way gives much the same text, or only less of what is plainly one text."""
+    if not own:
+        return False
+    short = sight.opinion.without(others)
+    seen, told = _agreement(short, own)
+    if seen >= _SEEN and _LITTLE <= _length(own) <= _FAR * short.length:
+        return told >= _ENOUGH or sight.survey[place.container].heads < _OTHERS
+    return min(seen, told) >= _ENOUGH
 
 
 def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) -> Opinion:

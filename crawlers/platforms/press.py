@@ -22,8 +22,8 @@ from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.urls import canonical_url
 from crawlers.platforms.port import Platform
 
-_PARAGRAPH, _NOTICE, _REPORT = 60, 200, 2000
-"""Characters of a paragraph; of a notice's paragraphs together; of so many that no list has them beside its teasers."""
+_PARAGRAPH, _NOTICE = 60, 200
+"""Characters of a paragraph, and of a notice's paragraphs together."""
 _TITLE = 4
 """Words of a PDF's title that is no file name."""
 MIN_TEXT = 80
@@ -139,8 +139,7 @@ def _is_plain(body: Body, meta: Meta) -> bool:
     are no teasers. A notice may be short, and its title too.
     """
     long = [text for text in body.paragraphs if len(text) >= _PARAGRAPH]
-    least = _NOTICE if body.plain else _REPORT
-    return meta.heading is not None and len(long) > 1 and sum(map(len, long)) >= least
+    return body.plain and meta.heading is not None and len(long) > 1 and sum(map(len, long)) >= _NOTICE
 
 
 def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
