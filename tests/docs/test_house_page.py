@@ -7,6 +7,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "crawlers", "classify", "index", "flows", "review_ui")
 
@@ -69,3 +71,14 @@ def test_every_word_of_the_glossary_that_is_code_is_there() -> None:
     missing = [word for word in words if not re.search(rf"^class {word}\b", source, re.MULTILINE)]
     missing = [word for word in missing if word not in of_the_office]
     assert missing == []
+
+
+@pytest.mark.parametrize("record", sorted((ROOT / "docs/adr").glob("*.md")), ids=lambda path: path.stem)
+def test_a_decision_record_begins_with_the_decision(record: Path) -> None:
+    title, _, rest = record.read_text("utf-8").partition("\n")
+    assert title.startswith("# ")
+    head = rest.lstrip().splitlines()
+    assert head[0] == "## Decision"
+    body = head[1 : next((n for n, line in enumerate(head[1:], 1) if line.startswith("## ")), len(head))]
+    decision = "\n".join(body).strip().split("\n\nAccepted")[0]
+    assert 0 < len([line for line in decision.splitlines() if line.strip()]) <= 14
