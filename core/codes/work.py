@@ -124,6 +124,9 @@ class AlarmKind(Code):
     DELIVERY = AlarmRow(
         "delivery", "báo cáo chưa tới nơi nhận", "a report was not delivered", severity=Severity.CRITICAL
     )
+    MEASURES = AlarmRow(
+        "measures-review", "cần xem xét lại biện pháp xử lý", "measures to look at again", severity=Severity.CRITICAL
+    )
     DISK = AlarmRow("disk", "ổ đĩa gần đầy", "the disk is nearly full", severity=Severity.CRITICAL)
     WORK_GIVEN_UP = AlarmRow("work-given-up", "việc bị dừng sau nhiều lần thử", "work was given up")
     WORK_FAILING = AlarmRow("work-failing", "việc lỗi nhiều lần", "work keeps failing")
