@@ -110,10 +110,12 @@ def test_without_a_network_a_verdict_is_kept_said_so_and_sent_when_it_is_back(
     assert "CHƯA được ghi: “Tin giả” (có công văn), Ăn tỏi khỏi covid" in (said.text_content() or "")
     assert page.url == f"{address}/claims/2/"
     page.keyboard.press("2")
-    page.wait_for_function("document.querySelectorAll('#unsent .note').length === 2")
+    page.wait_for_selector("#unsent .note >> nth=1")
+    assert page.url == f"{address}/claims/2/", "not the browser's own error page"
     assert verdicts(home) == []
     page.context.set_offline(False)
-    page.wait_for_function("!document.querySelector('#unsent .note')")
+    page.wait_for_selector("#notes >> text=Đã gửi lại và ghi")
+    page.wait_for_selector("#unsent .note", state="detached")
     assert verdicts(home) == [(1, "fake", "có công văn"), (2, "false", "")]
     assert kept(page) == []
     page.context.close()
@@ -126,10 +128,11 @@ def test_after_the_session_ended_it_is_sent_when_the_same_person_signs_in_again(
     page = opened(browser, address)
     page.context.clear_cookies(name="sessionid")
     page.keyboard.press("1")
-    link = page.wait_for_selector("#unsent >> text=Đăng nhập lại")
+    link = page.wait_for_selector("#unsent a")
     assert link is not None
     assert "CHƯA được ghi" in (page.text_content("#unsent") or "")
     link.click()
+    page.wait_for_selector("[name=username]")
     assert "CHƯA được ghi" in (page.text_content("#unsent") or "")
     page.fill("[name=username]", "minh")
     page.fill("[name=password]", PASSWORD)
@@ -138,7 +141,8 @@ def test_after_the_session_ended_it_is_sent_when_the_same_person_signs_in_again(
     assert verdicts(home) == [], "another person does not send it"
     page.context.clear_cookies(name="sessionid")
     sign_in(page, address, "lan")
-    page.wait_for_function("!document.querySelector('#unsent .note')")
+    page.wait_for_selector("#notes >> text=Đã gửi lại và ghi")
+    page.wait_for_selector("#unsent .note", state="detached")
     assert verdicts(home) == [(1, "fake", "")]
     assert one(home, "SELECT username FROM auth_user JOIN archive_verdict ON by_id = auth_user.id") == "lan"
     page.context.close()
@@ -184,7 +188,7 @@ def test_what_was_loaded_ahead_is_checked_again_and_decided_knowingly(
     assert fits(page)
     page.click("main >> text=Giữ “Tin xác thực”")
     page.wait_for_selector("#notes >> text=Đã giữ kết luận trước")
-    page.wait_for_function("!document.querySelector('#unsent .note')")
+    page.wait_for_selector("#unsent .note", state="detached")
     assert verdicts(home) == [(2, "true", "")]
     assert rows(home, "SELECT value FROM archive_disagreement") == [("fake",)]
     page.context.close()

@@ -54,8 +54,10 @@
     const here = item();
     if (!here) return;
     const target = here.dataset.next || here.dataset.queue;
-    if (!ahead || ahead.url !== target) { location.href = target; return; }
-    try { show(await ahead.page, target); } catch { location.href = target; }
+    try {
+      if (!ahead || ahead.url !== target) throw new Error("not loaded ahead");
+      show(await ahead.page, target);
+    } catch { if (navigator.onLine) location.href = target; } // else stay: the browser's own error page would hide what is unsent
   };
 
   const mark = () => crypto.randomUUID?.() || [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); // without https

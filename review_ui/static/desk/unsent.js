@@ -101,6 +101,7 @@ const Unsent = (() => {
   const flush = async () => {
     for (const entry of all().filter((one) => one.user === me())) {
       const result = await send(entry);
+      if (result && entry.decide) continue; // decided on its page, which has said so
       if (result) told(`${words().sent}: “${entry.word}”, ${entry.headline}`);
       else if (!all().find((one) => one.sent === entry.sent)?.refused) break; // the next would fare no better
     }
