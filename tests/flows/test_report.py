@@ -309,11 +309,46 @@ def test_what_inspectors_found_and_did_is_counted_with_what_they_took_back(setti
     Action.objects.create(case=case, kind="rebuttal_published", by=person, at=at)
     text = " ".join(text_of(settings, ask(settings)).split())
     assert "2 kết luận đối với 2 nội dung" in text
-    assert "Đăng thông tin phản bác 1" in text
-    assert "Có 1 kết luận được thu hồi hoặc sửa lại so với 3 kết luận đã đưa ra trong kỳ (33,3%)" in text
+    assert "Đã đăng thông tin phản bác 1" in text
+    assert "Có 1 kết luận được thu hồi so với 3 kết luận đã đưa ra trong kỳ (33,3%)" in text
     assert "Cảnh báo nhầm của hệ thống: 1 trong số 2 nội dung (50%)" in text
-    assert "đã kết luận, đã xử lý (tin sai sự thật)" in text
+    assert "đã kết luận, đã xử lý (tin sai sự thật): đã đăng thông tin phản bác" in text
     assert "Còn 1 nội dung được cảnh báo chưa có người xem" in text
+
+
+@pytest.mark.django_db
+def test_changed_verdicts_are_told_and_only_the_one_that_stands_is_counted(settings):
+    """False, true and false again; false, then true: five were given, three replaced another, two stand."""
+    garlic, market, _ = report_archive.fill()
+    person = User.objects.create(username="lan")
+    given = [(garlic, "false"), (garlic, "true"), (garlic, "false"), (market, "false"), (market, "true")]
+    for hour, (claim, value) in enumerate(given, 7):
+        Verdict.objects.create(
+            claim=claim, document=claim.documents.first(), value=value, by=person, at=SINCE + timedelta(hours=hour)
+        )
+    text = " ".join(text_of(settings, ask(settings)).split())
+    assert "đã đưa ra 5 kết luận; cuối kỳ còn hiệu lực 2 kết luận đối với 2 nội dung" in text
+    assert "Tin sai sự thật 1 Tin xác thực 1" in text
+    assert "Có 3 kết luận được sửa lại so với 5 kết luận đã đưa ra trong kỳ (60%)" in text
+    assert "Không có kết luận nào bị thu hồi" not in text
+
+
+@pytest.mark.django_db
+def test_a_measure_is_told_as_what_it_is(settings):
+    """What was only asked is in hand, a commendation handles nothing: neither is told as done."""
+    garlic, market, tea = report_archive.fill()
+    person = User.objects.create(username="lan")
+    at = SINCE + timedelta(hours=8)
+    for claim, kind in ((garlic, "correction_asked"), (market, "commendation"), (tea, "none")):
+        Verdict.objects.create(claim=claim, document=claim.documents.first(), value="false", by=person, at=at)
+        case = Case.objects.create(claim=claim, opened_by=person, opened_at=at)
+        Action.objects.create(case=case, kind=kind, by=person, at=at)
+    text = " ".join(text_of(settings, ask(settings)).split())
+    assert "đã xử lý" not in text
+    assert "đã kết luận, đang xử lý (tin sai sự thật): đã yêu cầu cải chính, đính chính." in text
+    assert "đã kết luận, chưa xử lý (tin sai sự thật): đã biểu dương." in text
+    assert "đã kết luận, không phải xử lý (tin sai sự thật): đã xác định không phải xử lý." in text
+    assert "Đã yêu cầu cải chính, đính chính 1" in text
 
 
 @pytest.mark.django_db

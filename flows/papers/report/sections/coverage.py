@@ -11,10 +11,11 @@ from core.codes.work import Queue
 from core.sources import health as rules
 from core.sources.polling import is_silent
 from flows.papers.forms.blocks import Block, Note, bullets, paragraph, table, tidy
-from flows.papers.report import counts, words
+from flows.papers.report import words
 from flows.papers.report.period import Period
 from index.models import Claim, Drop, WarcFile
 from index.views import health
+from index.views.standing import standing
 from index.work import leases
 
 ORDER = 70
@@ -25,7 +26,7 @@ _SILENT_SHOWN = 30
 def collect(period: Period) -> dict[str, Any]:
     """Sources by state, work not done, flagged claims not looked at, drops of the period by reason."""
     silent, troubled = _unwell(period)
-    seen = counts.standing_verdicts(period.known).order_by().values("claim_id")
+    seen = standing(period.known).order_by().values("claim_id")
     unseen = Claim.objects.filter(probability__gt=0, first_seen__lte=period.known).exclude(id__in=seen)
     oldest = unseen.aggregate(oldest=Min("first_seen"))["oldest"]
     drops = Drop.objects.filter(at__gt=period.since, at__lte=period.until).values_list("reason").annotate(n=Count("id"))
