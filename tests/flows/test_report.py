@@ -22,7 +22,9 @@ from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
+from flows.context import Context
 from flows.papers.forms.blocks import tidy
+from flows.papers.report.due import make_due, make_slot
 from flows.papers.report.make import make_report, render_all
 from flows.papers.report.sections import concerns
 from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
@@ -42,6 +44,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         {
             "SOATIN_SHIPPED_SOURCES": "false",
             "SOATIN_MAIL_TO": "thanh-tra@so.example,van-phong@so.example",
+            "SOATIN_PUBLIC_URL": "https://soatin.so.example",
             "SOATIN_SIGNER_TITLE": "Giám đốc",
             "SOATIN_SIGNER_NAME": "Nguyễn Văn A",
         },
@@ -145,6 +148,27 @@ make_report(context.settings, context.plan, slot=slot, since=since, until=slot)
 print(json.dumps({"before": before, "numbers": list(Report.objects.values_list("number", flat=True)),
     "deliveries": Delivery.objects.count(), "jobs": Job.objects.filter(queue="deliver").count()}))
 """
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value", "link"),
+    [
+        ("public_url", "https://soatin.so.example", "https://soatin.so.example/claims/"),
+        ("allowed_hosts", ["soatin.example"], "http://soatin.example/claims/"),
+        ("public_url", "http://localhost:8765", ""),
+        ("public_url", "http://[::1]:8765", ""),
+        ("host", "127.0.0.1", ""),
+    ],
+)
+def test_links_lead_where_readers_get_or_are_left_out(settings, name, value, link):
+    """A paper is read on other machines: an address of this one alone leads nowhere there."""
+    report_archive.fill()
+    settings = replace(settings, values={**settings.values, "public_url": "", name: value})
+    text = "".join(text_of(settings, ask(settings)).split())
+    assert ("hồsơtrênhệthống" in text) is bool(link)
+    assert link in text
+    assert not any(own in text for own in ("127.0.0.1", "localhost", "[::1]"))
 
 
 @pytest.mark.django_db
@@ -401,6 +425,29 @@ def test_no_question_is_quoted_and_no_author_named(settings):
 def test_every_province_gets_its_form(settings, province):
     settings = replace(settings, values={**settings.values, "province": province})
     plan = load_plan(province)
-    report = make_report(settings, plan, slot=SLOT, since=SINCE, until=SLOT)
+    report = make_report(settings, plan, slot=SLOT, since=SINCE, until=SLOT, on_demand=not plan.slots)
     assert plan.issuer.upper() in text_of(settings, report)
     assert not report.data["incomplete"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("province", ["gia-lai", "thanh-hoa"])
+def test_a_plan_without_levels_gets_no_sentence_about_them(settings, province):
+    report = make_report(settings, load_plan(province), slot=SLOT, since=SINCE, until=SLOT)
+    text = " ".join(text_of(settings, report).split()).lower()
+    assert "nhiệm vụ theo kế hoạch" in text
+    for word in ("cấp độ dịch", "số ca mắc", "chưa có quyết định"):
+        assert word not in text
+
+
+@pytest.mark.django_db
+def test_a_plan_for_reports_on_request_has_no_slot_to_make_up_and_none_to_ask_for(settings):
+    """Nothing is due however long it runs; asked for a slot, it says what to do instead."""
+    settings = replace(settings, values={**settings.values, "province": "dien-bien"})
+    context = Context(settings, "thu")
+    WarcFile.objects.create(name="a.warc.gz", sha256="0" * 64, size=1, found_at=SLOT - timedelta(days=2))
+    assert make_due(context, SLOT + timedelta(hours=1)) == []
+    with pytest.raises(UsageError, match="on request only"):
+        make_slot(context, SLOT)
+    kept = replace(settings, values={**settings.values, "slots": ["07:00"]})
+    assert len(make_due(Context(kept, "thu"), SLOT + timedelta(hours=1))) > 0

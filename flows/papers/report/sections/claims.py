@@ -33,7 +33,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     """One numbered paragraph a claim, with its figures and links below."""
     claims = data["claims"]
     if not claims:
-        return [paragraph("Trong kỳ không có nội dung nào được hệ thống cảnh báo có khả năng sai lệch.")]
+        return [paragraph("Trong số tin, bài thu thập được trong kỳ, hệ thống không cảnh báo nội dung nào.")]
     shown = f"; dưới đây là {len(claims)} nội dung nổi bật nhất" if data["total"] > len(claims) else ""
     found: list[Block] = [
         paragraph(
