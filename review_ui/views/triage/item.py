@@ -14,6 +14,7 @@ from index.archive.claims import root, spread
 from index.archive.finding_matches import nearest_to_claim
 from index.models import Claim, Document
 from index.views import queue
+from index.views.standing import standing_on
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.views.triage.queue import filters_of
@@ -40,7 +41,6 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
     if detail is None:  # removed by retention between two queries
         return {"claim": claim}
     reasons = detail.flag.reasons if detail.flag else []
-    standing = [v for v in detail.verdicts if v.value and not hasattr(v, "retracted_by")]
     return {
         "claim": claim,
         "detail": detail,
@@ -49,7 +49,7 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "text": mark_reasons(lead.text, len(lead.title) + 1, reasons),
         "reasons": sorted(reasons, key=lambda r: -abs(r["weight"])),
         "choices": list(VerdictValue),
-        "standing": standing[-1] if standing else None,
+        "standing": standing_on(claim.pk),
         "sent": uuid4(),
         "disagreements": claim.disagreements.filter(second=None).select_related("by", "first__by").order_by("id"),
         "following": following,
