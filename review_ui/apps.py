@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
-from review_ui import lasting
+from review_ui.sessions import lasting
 
 
 def _begin(request: Any, **_signal: Any) -> None:

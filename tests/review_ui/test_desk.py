@@ -19,7 +19,7 @@ from index.archive.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
 from index.proof import audit
 from review_ui import context as frame
-from review_ui.signin import make_token
+from review_ui.sessions.signin import make_token
 from review_ui.views.office import duties
 from tests.review_ui.conftest import SOURCES, judged, make_document
 

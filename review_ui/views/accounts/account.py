@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from core.codes.verdicts import VerdictValue
 from index.proof import audit
-from review_ui import typed
-from review_ui.people import signed_in
-from review_ui.signin import redeem
+from review_ui.sessions import typed
+from review_ui.sessions.people import signed_in
+from review_ui.sessions.signin import redeem
 
 
 class SignIn(LoginView):

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core.codes.verdicts import VerdictValue
-from index.archive import cases, reading
+from index.archive import reading
+from index.archive.cases import may_open_case
 from index.archive.claims import root, spread
 from index.archive.finding_matches import nearest_to_claim
 from index.models import Claim, Document
@@ -56,7 +57,7 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         **standing_of(lead),
         "filter_query": request.GET.urlencode(),
         "case": getattr(claim, "case", None),
-        "may_open_case": cases.may_open_case(claim),
+        "may_open_case": may_open_case(claim),
         "nearest": nearest_to_claim(claim),
         "spread": spread(claim),
     }
