@@ -6,7 +6,7 @@ from index.models.arrangement import ClaimEdit
 from index.models.documents import Author, Claim, ClaimBand, ClaimFacet, Document, DocumentVersion, Look, Place, Sense
 from index.models.handling import Action, Case, Delivery, EvidencePackage, Flag, LevelDecision, Report, Verdict
 from index.models.library import Finding, Match
-from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
+from index.models.people import Alert, ApiToken, Invitation, Profile, SavedHit, SavedSearch
 from index.models.running import AuditEntry, AuditHead, DeadLetter, Job, Latch, RetentionPermit, SearchRevision
 from index.models.sources import Alarm, Drop, ManifestEntry, ManifestHead, SeenUrl, SourceState, SourceTrial, WarcFile
 
@@ -31,6 +31,7 @@ __all__ = [
     "EvidencePackage",
     "Finding",
     "Flag",
+    "Invitation",
     "Job",
     "Latch",
     "LevelDecision",
@@ -39,6 +40,7 @@ __all__ = [
     "ManifestHead",
     "Match",
     "Place",
+    "Profile",
     "Report",
     "RetentionPermit",
     "SavedHit",

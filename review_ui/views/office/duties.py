@@ -13,10 +13,12 @@ from core import clock
 from core.errors import SoatinError
 from index.archive import verdicts_and_cases as archive
 from index.models import LevelDecision
+from review_ui.access import every_role
 from review_ui.context import plan
 from review_ui.people import signed_in
 
 
+@every_role
 def show(request: HttpRequest) -> HttpResponse:
     """Duties at the level in force (or at the one looked at); POST records a decision."""
     if request.method == "POST":
