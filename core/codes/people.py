@@ -8,7 +8,7 @@ from core.codes.code import Code, Row
 
 _READ = ("read_desk", "search")
 _INSPECT = (*_READ, "give_verdict", "arrange_claims", "open_case")
-_LEAD = (*_INSPECT, "reveal_author", "decide_level", "send_report", "manage_sources")
+_LEAD = (*_INSPECT, "reveal_author", "decide_level", "review_measures", "send_report", "manage_sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

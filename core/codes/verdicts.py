@@ -112,20 +112,31 @@ class VerdictValue(Code):
         return self.report in {ReportClass.WRONG, ReportClass.RIGHT}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionKindRow(Row):
+    """``handling``: something is asked of or done to somebody, so the claim must not have been cleared."""
+
+    handling: bool = True
+
+
 class ActionKind(Code):
     """What followed a verdict (the five plans' own list)."""
 
-    CORRECTION_ASKED = Row("correction_asked", "Yêu cầu cải chính, đính chính", "Correction asked")
-    WARNING = Row("warning", "Cảnh báo", "Warning")
-    REBUKE = Row("rebuke", "Chấn chỉnh", "Rebuke")
-    BLOCK_ASKED = Row("block_asked", "Đề nghị chặn, lọc", "Blocking asked")
-    TRACING_ASKED = Row("tracing_asked", "Đề nghị công an xác minh nguồn phát tán", "Tracing asked of the police")
-    JOINT_INSPECTION = Row("joint_inspection", "Kiểm tra liên ngành", "Joint inspection")
-    REFERRED = Row("referred", "Chuyển cơ quan có thẩm quyền", "Referred to the competent authority")
-    SANCTION = Row("sanction", "Xử phạt vi phạm hành chính", "Administrative sanction")
-    REBUTTAL_PUBLISHED = Row("rebuttal_published", "Đăng thông tin phản bác", "Rebuttal published")
-    COMMENDATION = Row("commendation", "Biểu dương", "Commendation")
-    NONE = Row("none", "Không phải xử lý", "No action needed")
+    handling: bool
+
+    CORRECTION_ASKED = ActionKindRow("correction_asked", "Yêu cầu cải chính, đính chính", "Correction asked")
+    WARNING = ActionKindRow("warning", "Cảnh báo", "Warning")
+    REBUKE = ActionKindRow("rebuke", "Chấn chỉnh", "Rebuke")
+    BLOCK_ASKED = ActionKindRow("block_asked", "Đề nghị chặn, lọc", "Blocking asked")
+    TRACING_ASKED = ActionKindRow(
+        "tracing_asked", "Đề nghị công an xác minh nguồn phát tán", "Tracing asked of the police"
+    )
+    JOINT_INSPECTION = ActionKindRow("joint_inspection", "Kiểm tra liên ngành", "Joint inspection")
+    REFERRED = ActionKindRow("referred", "Chuyển cơ quan có thẩm quyền", "Referred to the competent authority")
+    SANCTION = ActionKindRow("sanction", "Xử phạt vi phạm hành chính", "Administrative sanction")
+    REBUTTAL_PUBLISHED = ActionKindRow("rebuttal_published", "Đăng thông tin phản bác", "Rebuttal published")
+    COMMENDATION = ActionKindRow("commendation", "Biểu dương", "Commendation", handling=False)
+    NONE = ActionKindRow("none", "Không phải xử lý", "No action needed", handling=False)
 
 
 class EditKind(Code):

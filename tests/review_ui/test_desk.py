@@ -15,7 +15,7 @@ from core.model.documents import Document
 from core.model.flags import Judgement
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
-from index.models import AuditEntry, Case, Claim, Verdict
+from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
 from index.office import invitations
 from index.proof import audit
 from tests.review_ui.conftest import SOURCES, judged, make_document
@@ -141,7 +141,10 @@ def test_a_lead_records_the_level_decided(seeded: list[Document], person: Callab
     from review_ui.context import plan
 
     level = plan().levels[-1]
-    lead.post("/duties/", {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""})
+    decision = {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""}
+    assert "Ghi quyết định này?" in lead.post("/duties/", decision).content.decode()
+    assert not LevelDecision.objects.exists()
+    lead.post("/duties/", decision | {"confirmed": "yes"})
     html = page(lead, "/duties/")
     assert "12/QĐ-UBND" in html
     assert level.name in html

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from core.codes.verdicts import VerdictValue
 from core.model.documents import sha256_hex
 from index.office import invitations
 from index.proof import audit
+from review_ui import typed
 from review_ui.access import every_role, without_role
 from review_ui.addresses import client_address
 from review_ui.failed import too_often
@@ -44,6 +45,15 @@ class SignIn(LoginView):
         if seconds := SIGN_INS.wait(int(sha256_hex(client_address(request))[:15], 16)):
             return too_often(request, seconds)
         return super().post(request, *arguments, **named)
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """With what was typed before the session was found to have ended."""
+        return super().get_context_data(**more) | typed.carried(self.request)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Signed in: on to the page that was asked for, or to what was typed."""
+        onward = super().form_valid(form)
+        return typed.show_again(self.request) if typed.carried(self.request) else onward
 
 
 sign_out = without_role(LogoutView.as_view())

@@ -10,6 +10,7 @@ from core.codes.verdicts import ActionKind, VerdictValue
 from flows.papers.forms.blocks import Block, Note, paragraph, table
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
+from index.archive.verdicts import disagreements
 from index.models import Action, Verdict
 
 ORDER = 40
@@ -28,6 +29,7 @@ def collect(period: Period) -> dict[str, Any]:
         "actions": _actions(dict(actions.values_list("kind").annotate(n=Count("id")))),
         "given": Verdict.objects.filter(at__gt=period.since, at__lte=period.until, retracts__isnull=True).count(),
         "reversed": Verdict.objects.filter(at__gt=period.since, at__lte=period.until, retracts__isnull=False).count(),
+        "disagreements": disagreements(period.since, period.until).count(),
         "judged_flags": len(last),
         "false_alarms": sum(VerdictValue(value).report.cleared for value in last.values()),
     }
@@ -53,7 +55,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         found.append(table("Biện pháp xử lý đã thực hiện", ("Biện pháp", "Số lượng"), rows, (4, 1.4)))
     else:
         found.append(paragraph("Chưa ghi nhận biện pháp xử lý nào trong kỳ."))
-    if data["given"] or data["reversed"]:
+    if data["given"] or data["reversed"] or data.get("disagreements"):
         found.append(paragraph(_errors(data)))
         found.append(Note("Tỷ lệ cảnh báo nhầm tính trên các nội dung được cảnh báo và đã có kết luận trong kỳ."))
     return found
@@ -71,6 +73,8 @@ def _errors(data: dict[str, Any]) -> str:
     if data["given"]:
         taken_back += f" so với {words.number(data['given'])} kết luận đã đưa ra trong kỳ"
         taken_back += f" ({words.percent(data['reversed'], data['given'])})" if data["reversed"] else ""
+    if data.get("disagreements"):  # reports from before it was counted have none
+        taken_back += f". Có {words.number(data['disagreements'])} lần hai cán bộ kết luận khác nhau về một nội dung"
     if not data["judged_flags"]:
         return f"{taken_back}."
     return (
