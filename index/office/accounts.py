@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from core import clock
 from core.codes.people import AccountProblem, Role
@@ -86,7 +87,8 @@ def add(by: User, name: str, role: str, person: Person, plan: ProvincePlan, pass
         user.set_unusable_password()
     else:
         try:
-            validate_password(password, user)
+            with translation.override("en"):  # the command line's language: the desk sets nobody's password
+                validate_password(password, user)
         except ValidationError as error:
             raise AccountError(AccountProblem.PASSWORD_WEAK, name, " ".join(error.messages)) from None
         user.set_password(password)
