@@ -17,9 +17,9 @@ from core.plans import load_plan
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
+from index.office import invitations
 from index.proof import audit
 from review_ui import context as frame
-from review_ui.sessions.signin import make_token
 from review_ui.views.office import duties
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -172,7 +172,7 @@ def test_search_finds_without_accents_and_says_where_a_query_is_wrong(
 
 
 def test_a_sign_in_link_works_once(client: Client, person: Callable[[str], User]) -> None:
-    token = make_token(person("inspector"), hours=1)
+    token = invitations.make("quan-tri", person("inspector"), hours=1)
     assert client.get(f"/signin/{token}/")["Location"] == "/"
     other = Client()
     assert other.get(f"/signin/{token}/")["Location"] == "/signin/"

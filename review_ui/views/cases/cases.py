@@ -20,7 +20,7 @@ from index.archive import cases as case_archive
 from index.models import Author, Case, Claim, EvidencePackage
 from index.work import packages
 from review_ui.language import word_of
-from review_ui.sessions.people import signed_in
+from review_ui.sessions.person import signed_in
 
 
 def listing(request: HttpRequest) -> HttpResponse:
