@@ -43,8 +43,7 @@ def one_of(*choices: str) -> Rule:
 
 
 def address(*schemes: str) -> Rule:
-    """Empty, or an address with a host and one of these schemes; ``x+`` stands for every scheme that begins so."""
-    known = tuple(schemes)
+    """Empty, or an address with a host and one of these schemes."""
 
     def rule(value: str) -> str:
         if not value:
@@ -54,9 +53,8 @@ def address(*schemes: str) -> Rule:
             fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)
         except ValueError:
             fits = False
-        scheme = parts.scheme if fits else ""
-        if not any(scheme == one or (one[-1] == "+" and scheme.startswith(one)) for one in known):
-            raise ValueError(f"give an address such as {known[0].rstrip('+')}://host, or leave it empty")
+        if not fits or parts.scheme not in schemes:
+            raise ValueError(f"give an address such as {schemes[0]}://host, or leave it empty")
         return value
 
     return rule
@@ -72,6 +70,21 @@ def site(value: str) -> str:
     if not good or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("give the address of a site, such as https://soatin.example.vn")
     return value.rstrip("/")
+
+
+def engine(value: str) -> str:
+    """Empty, or a search engine's address; its scheme names the folder of the engine (index/search), which may be an
+    office's own.
+    """
+    try:
+        parts = urlsplit(value)
+        named = re.fullmatch(r"[a-z][a-z0-9_]*(?:\+[a-z]+)?", parts.scheme) is not None
+        fits = not value or (named and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError("give an address such as elasticsearch+https://host, or leave it empty")
+    return value
 
 
 def database(value: str) -> str:

@@ -159,6 +159,11 @@ class ActionKind(Code):
         "none", "Không phải xử lý", "No action needed", told="đã xác định không phải xử lý", leaves=ClaimState.CLOSED
     )
 
+    @property
+    def handling(self) -> bool:
+        """Whether something is asked of or done to somebody, so that the claim must not have been cleared."""
+        return self.leaves not in (None, ClaimState.CLOSED)
+
 
 class EditKind(Code):
     """What a person did to the claims that the machine had formed."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from core import clock
 from core.clock import VIETNAM
 from core.codes.plans import Per, Scope
 from core.errors import UsageError
@@ -285,7 +286,7 @@ def _duty(row: dict[str, Any], units: dict[str, Unit], levels: set[str]) -> Duty
 
 def slot_times(slots: tuple[time, ...], since: datetime, until: datetime) -> list[datetime]:
     """All slot moments with ``since < slot <= until``, oldest first, on the Vietnamese clock."""
-    day, last = since.astimezone(VIETNAM).date(), until.astimezone(VIETNAM).date()
+    day, last = clock.day(since), clock.day(until)
     found = []
     while day <= last:
         found += [datetime.combine(day, slot, VIETNAM) for slot in sorted(slots)]

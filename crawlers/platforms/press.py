@@ -138,10 +138,8 @@ def _is_plain(body: Body, meta: ArticleMeta) -> bool:
     """Whether a page is an article whatever it links to: under a heading stand several paragraphs side by side, that
     are no teasers. A notice may be short, and its title too.
     """
-    if not body.plain or meta.heading is None:
-        return False
     long = [text for text in body.paragraphs if len(text) >= _PARAGRAPH]
-    return len(long) > 1 and sum(map(len, long)) >= _NOTICE
+    return body.plain and meta.heading is not None and len(long) > 1 and sum(map(len, long)) >= _NOTICE
 
 
 def _is_listing(body: Body, names: list[str], meta: ArticleMeta) -> bool:

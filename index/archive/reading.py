@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
-from core.clock import local
+from core import clock
 from core.codes.texts import DocumentKind
 from core.codes.verdicts import VerdictValue
 from core.model import documents as read
@@ -148,7 +148,7 @@ def _mention(place: Place) -> PlaceMention:
 
 
 def _search(row: Document, flag: Flag | None) -> SearchDocument:
-    places = [name for place in row.places.all() for name in _place_names(place, local(row.moment).date())]
+    places = [name for place in row.places.all() for name in _place_names(place, clock.day(row.moment))]
     return SearchDocument(
         id=row.id,
         title=row.title,

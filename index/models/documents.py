@@ -40,6 +40,7 @@ class Claim(models.Model):
             ("arrange_claims", "May split and merge claims"),
             ("open_case", "May open cases and record actions"),
             ("reveal_author", "May see an author's name inside an opened case, with a reason"),
+            ("review_measures", "May decide on measures whose claim was cleared"),
             ("decide_level", "May record the epidemic level that was decided"),
             ("send_report", "May make and send reports on demand"),
             ("search", "May search the archive"),

@@ -71,7 +71,7 @@ def stands(quote: str, text: str, lost: str = "") -> bool:
 
 
 def test_all_five_plans_are_there() -> None:
-    assert names() == sorted(SEEDS)
+    assert set(SEEDS) <= set(names())
 
 
 @pytest.mark.parametrize("name", names())

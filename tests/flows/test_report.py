@@ -382,7 +382,7 @@ def test_a_decided_level_brings_its_duties(settings):
         province="vinh-phuc",
         level="3",
         number="12/QĐ-UBND",
-        decided_on=SLOT.date(),
+        decided_on=clock.day(SLOT),
         by=person,
         at=SLOT - timedelta(hours=1),
     )

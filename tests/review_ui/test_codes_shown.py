@@ -23,8 +23,8 @@ from core.codes.work import AlarmKind, AlertRhythm, DeliveryState, Queue
 from core.model.documents import Document
 from flows.papers.report.sections import claims as claims_section
 from flows.papers.report.sections import coverage, findings, summary
+from index.archive.cases import may_open_case
 from index.archive.finding_matches import Nearest
-from index.archive.verdicts_and_cases import may_open_case
 from index.models import Case, Claim, Verdict
 from index.query.parse import parse
 from index.query.tree import Field

@@ -17,10 +17,10 @@ from core.model.flags import Judgement
 from core.plans import load_plan
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
-from index.models import AuditEntry, Case, Claim, Verdict
+from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
 from index.proof import audit
 from review_ui import context as frame
-from review_ui.signin import make_token
+from review_ui.sessions.signin import make_token
 from review_ui.views.office import duties
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -145,7 +145,10 @@ def test_a_lead_records_the_level_decided(seeded: list[Document], person: Callab
     from review_ui.context import plan
 
     level = plan().levels[-1]
-    lead.post("/duties/", {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""})
+    decision = {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""}
+    assert "Ghi quyết định này?" in lead.post("/duties/", decision).content.decode()
+    assert not LevelDecision.objects.exists()
+    lead.post("/duties/", decision | {"confirmed": "yes"})
     html = page(lead, "/duties/")
     assert "12/QĐ-UBND" in html
     assert level.name in html

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.clock import VIETNAM, local
+from core import clock
+from core.clock import VIETNAM
 from core.codes.plans import Per, Scope
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.papers.forms.blocks import Block, Note, bullets, paragraph, table
 from flows.papers.report import words
 from flows.papers.report.period import Period
-from index.models import LevelDecision
+from index.office.levels import valid
 
 ORDER = 60
 TITLE = "Nhiệm vụ theo kế hoạch"
@@ -21,9 +22,10 @@ MARK = " (*)"
 def collect(period: Period) -> dict[str, Any]:
     """The level decided for the province and for districts, the duties it brings, and the plan's own levels."""
     plan = period.plan
-    decided = LevelDecision.objects.filter(
-        province__in=[plan.title, plan.name], decided_on__lte=local(period.until).date(), at__lte=period.until
-    ).order_by("decided_on", "at", "id")
+    rows = valid(period.until).filter(
+        province__in=[plan.title, plan.name], decided_on__lte=clock.day(period.until), at__lte=period.until
+    )
+    decided = rows.order_by("decided_on", "at", "id")
     current: dict[str, dict[str, str]] = {
         row.district: {"level": row.level, "number": row.number, "on": row.decided_on.isoformat()} for row in decided
     }

@@ -11,6 +11,7 @@ from core.codes.verdicts import ActionKind, VerdictValue
 from flows.papers.forms.blocks import Block, Note, paragraph, table
 from flows.papers.report import words
 from flows.papers.report.period import Period
+from index.archive.verdicts import disagreements
 from index.models import Action
 from index.views.standing import changes, standing
 
@@ -30,6 +31,7 @@ def collect(period: Period) -> dict[str, Any]:
         "verdicts": [[value.value, verdicts[value.value]] for value in VerdictValue if value.value in verdicts],
         "actions": _actions(dict(actions.values_list("kind").annotate(n=Count("id")))),
         **asdict(changes(period.since, period.until)),
+        "disagreements": disagreements(period.since, period.until).count(),
         "judged_flags": len(last),
         "false_alarms": sum(VerdictValue(value).report.cleared for value in last.values()),
     }
@@ -56,7 +58,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         found.append(table("Việc đã ghi nhận trong kỳ", ("Việc", "Số lượng"), rows, (4, 1.4)))
     else:
         found.append(paragraph("Chưa ghi nhận biện pháp xử lý nào trong kỳ."))
-    if data["given"] or data["withdrawn"]:
+    if data["given"] or data["withdrawn"] or data.get("disagreements"):
         found.append(paragraph(_errors(data)))
     if data["judged_flags"]:
         found.append(Note("Tỷ lệ cảnh báo nhầm tính trên các nội dung được cảnh báo và đã có kết luận trong kỳ."))
@@ -79,6 +81,8 @@ def _errors(data: dict[str, Any]) -> str:
     if data["given"]:
         taken_back += f" so với {words.number(data['given'])} kết luận đã đưa ra trong kỳ"
         taken_back += f" ({words.percent(sum(counted.values()), data['given'])})" if told else ""
+    if data.get("disagreements"):  # reports from before it was counted have none
+        taken_back += f". Có {words.number(data['disagreements'])} lần hai cán bộ kết luận khác nhau về một nội dung"
     if not data["judged_flags"]:
         return f"{taken_back}."
     return (
