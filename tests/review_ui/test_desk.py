@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 
 from core.codes.texts import DocumentKind, TextKind
 from core.model.documents import Document
@@ -261,3 +262,8 @@ def test_the_desk_says_that_reports_are_on_request_only(
     page = client.get("/reports/").content.decode()
     assert "Chỉ lập báo cáo khi có yêu cầu" in page
     assert "07:00" not in page
+    own = replace(settings.SOATIN, values={**settings.SOATIN.values, "slots": ["19:30", "06:15"]})
+    with override_settings(SOATIN=own):
+        page = client.get("/reports/").content.decode()
+    assert "06:15, 19:30" in page
+    assert "Chỉ lập báo cáo" not in page
