@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from core.codes.verdicts import ClaimState, VerdictValue
+from core.codes.verdicts import ActionKind, ClaimState, VerdictValue
 
 HALF_LIFE_HOURS = 48.0
 """After so many hours without a new document a claim's freshness is halved."""
@@ -37,9 +37,12 @@ def urgency(probability: float, documents: int, sources: int, hours_old: float, 
 
 def claim_state(verdicts: Sequence[str], actions: Sequence[str]) -> ClaimState:
     """The state of a claim from the values of its verdicts that stand (oldest first; the last one counts) and the kinds
-    of its case's actions. An action of kind ``none`` (nothing to be done, said so by a person) settles it too.
+    of its case's actions (oldest first; the last one that is handling counts, by the line of its kind).
     """
     if not verdicts:
         return ClaimState.WAITING
     state = VerdictValue(verdicts[-1]).state
-    return ClaimState.HANDLED if actions and state is ClaimState.TO_HANDLE else state
+    if state is not ClaimState.TO_HANDLE:
+        return state
+    left = [leaves for kind in actions if (leaves := ActionKind(kind).leaves) is not None]
+    return left[-1] if left else state

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
-from review_ui import lasting
+from review_ui.sessions import lasting
 
 
 def _begin(request: Any, **_signal: Any) -> None:
@@ -19,7 +19,7 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """A session begins with the sign-in, whichever way somebody comes in; who does, or fails to, goes on record."""
-        from review_ui.sign_ins import record_sign_ins  # noqa: PLC0415 -- models can be imported only now
+        from review_ui.sessions.sign_ins import record_sign_ins  # noqa: PLC0415 -- models can be imported only now
 
         record_sign_ins()
         user_logged_in.connect(_begin, dispatch_uid="lasting")

@@ -15,8 +15,8 @@ from django.template import loader
 from index import away
 from index.office.rights import role_of
 from index.proof import audit
-from review_ui.addresses import client_address
 from review_ui.api.problems import archive_away
+from review_ui.sessions.addresses import client_address
 
 RETRY = "30"  # seconds
 

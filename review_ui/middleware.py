@@ -12,8 +12,8 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from review_ui import lasting, typed
-from review_ui.people import by_script
+from review_ui.sessions import lasting, typed
+from review_ui.sessions.people import by_script
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
@@ -69,7 +69,9 @@ class LastingSession:
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Who is not signed in must sign in first; what had been typed comes back afterwards (:mod:`review_ui.typed`)."""
+    """Who is not signed in must sign in first; what had been typed comes back afterwards
+    (:mod:`review_ui.sessions.typed`).
+    """
 
     def handle_no_permission(  # type: ignore[override]  # Django itself takes any answer
         self, request: HttpRequest, view_func: View

@@ -62,7 +62,7 @@ SOATIN_BORROWED = {
 }
 """Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [
-    "review_ui.addresses.ClientAddress",
+    "review_ui.sessions.addresses.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "review_ui.middleware.PageHeaders",
@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "review_ui.middleware.LastingSession",
     "review_ui.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "review_ui.access.RoleRequired",
+    "review_ui.sessions.access.RoleRequired",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -101,7 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "review_ui.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "review_ui.sessions.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -112,7 +112,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "review_ui.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "review_ui.sessions.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "review_ui.failed.locked_out"
 CSRF_FAILURE_VIEW = "review_ui.failed.csrf_failed"
 

@@ -14,7 +14,8 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from core import clock
 from core.model.documents import own_words
 from core.triage import urgency
-from index.models import Claim, ClaimBand, ClaimFacet, Document, Flag, Place, Verdict
+from index.models import Claim, ClaimBand, ClaimFacet, Document, Flag, Place
+from index.views.standing import standing
 
 _CHUNK = 400
 _LONGEST_CHAIN = 20  # merges one after the other
@@ -169,16 +170,10 @@ def spread(claim: Claim) -> Spread:
     return Spread(last, before, places)
 
 
-def standing_verdicts(claim_id: int) -> list[Verdict]:
-    """The claim's verdicts that were not retracted, oldest first."""
-    return list(Verdict.objects.filter(claim_id=claim_id, retracts=None, retracted_by=None).order_by("id"))
-
-
 def _refresh(ids: list[int]) -> None:
     moment = clock.now()
     figures = _figures(ids)
-    standing = Verdict.objects.filter(claim_id__in=ids, retracts=None, retracted_by=None).order_by("id")
-    verdicts = dict(standing.values_list("claim_id", "value"))  # the last one wins
+    verdicts = dict(standing(claims=ids).values_list("claim_id", "value"))
     claims = list(_locked(ids))
     for claim in claims:
         claim.verdict = verdicts.get(claim.pk, "")

@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 from core import clock
 from core.codes.verdicts import VerdictValue
 from core.errors import UsageError
-from index.archive.claims import refresh_claims, standing_verdicts
+from index.archive.claims import refresh_claims
 from index.archive.findings import follow_verdict
 from index.models import Claim, Disagreement, Document, Verdict
 from index.office.rights import require
 from index.proof import audit
+from index.views.standing import standing_on
 from index.work import outbox
 
 _MARK = re.compile(r"[0-9a-f-]{8,36}")
@@ -119,7 +120,7 @@ def retract(user: User, verdict: Verdict, reason: str = "") -> Verdict:
 
 def standing_verdict(claim: Claim) -> Verdict | None:
     """The verdict that stands on a claim."""
-    return next(iter(standing_verdicts(claim.pk)[-1:]), None)
+    return standing_on(claim.pk)
 
 
 def disagreements(since: datetime, until: datetime) -> QuerySet[Disagreement]:

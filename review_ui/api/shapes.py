@@ -151,11 +151,12 @@ class ClaimPage(Schema):
 
 
 class VerdictOut(Schema):
-    """A finding; ``retracted`` ones no longer stand."""
+    """A finding; at most one of a claim ``stands``: the latest that was not retracted."""
 
     value: str
     at: datetime
     retracted: bool
+    stands: bool
 
 
 class RetellingOut(Schema):

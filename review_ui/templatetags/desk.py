@@ -17,8 +17,9 @@ from core.codes.texts import DocumentKind, Likelihood
 from core.wording import overstated as titles
 from index.models import Document, Match, Place
 from index.views.rising import Rise
-from review_ui import known_sources, people
+from review_ui import known_sources
 from review_ui.language import say, word_of
+from review_ui.sessions import people
 
 register = template.Library()
 

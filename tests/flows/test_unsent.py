@@ -193,3 +193,9 @@ def test_what_was_loaded_ahead_is_checked_again_and_decided_knowingly(
     assert rows(home, "SELECT value FROM archive_disagreement") == [("fake",)]
     page.context.close()
     other.context.close()
+
+
+def test_the_button_that_enter_would_press_is_not_seen(browser: Browser, desk: tuple[Path, str]) -> None:
+    page = opened(browser, desk[1])
+    assert page.locator("[data-verdicts] button[disabled]").is_hidden()
+    page.context.close()

@@ -13,6 +13,7 @@ from django.test import Client
 from core.codes.code import Code
 from core.codes.drops import DropReason
 from core.codes.findings import Origin, Rating
+from core.codes.platforms import PlatformName, Unwatchable
 from core.codes.sources import RobotsState, Sign
 from core.codes.tables import tables
 from core.codes.texts import DocumentKind, SourceKind, TextKind
@@ -128,10 +129,11 @@ def test_an_action_is_offered_and_shown(value: ActionKind, seeded: list[Document
 def test_reports_say_every_verdict_action_state_kind_of_source_and_reason() -> None:
     counts = {
         "verdicts": [[str(v), 1] for v in VerdictValue], "actions": [[str(a), 1] for a in ActionKind],
-        "claims": 1, "given": 0, "reversed": 0, "judged_flags": 0, "false_alarms": 0,
+        "given": 0, "changed": 0, "withdrawn": 0, "judged_flags": 0, "false_alarms": 0,
     }  # fmt: skip
     said = str(findings.blocks(counts))
-    assert [value for value in [*VerdictValue, *ActionKind] if repr(value.vi)[1:-1] not in said] == []
+    assert [value for value in VerdictValue if repr(value.vi)[1:-1] not in said] == []
+    assert [kind for kind in ActionKind if repr(kind.told)[2:-1] not in said] == []
     kinds = {
         "kinds": [[str(k), 1, 0] for k in SourceKind], "total": [6, 0], "flagged": [0, 0], "new_claims": 0,
         "questions": 0, "opinions": 0, "hours": [], "by_published": False, "compared": "",
@@ -139,10 +141,13 @@ def test_reports_say_every_verdict_action_state_kind_of_source_and_reason() -> N
     assert [kind for kind in SourceKind if kind.vi not in str(summary.blocks(kinds))] == []
     drops = {
         "watched": 1, "silent": [], "problems": [], "received": 1, "backlog": [[str(q), 1] for q in Queue if q.report],
-        "stuck": 0, "unseen": 0, "oldest": "", "drops": [[str(reason), 1] for reason in DropReason],
+        "stuck": 0, "unseen": 0, "flagged": 0, "oldest": "",
+        "networks": [[str(p), 0] for p in PlatformName if p.social],
+        "drops": [[str(reason), 1] for reason in DropReason],
     }  # fmt: skip
     said = str(coverage.blocks(drops))
-    assert [reason for reason in DropReason if reason.vi not in said] == []
+    assert [one for one in [*DropReason, *Unwatchable] if one.vi not in said] == []
+    assert [name for name in PlatformName if name.social and name.vi not in said] == []
     for state in ClaimState:
         claim = {
             "headline": "Một câu", "places": [], "fresh": 1, "documents": 1, "sources": 1, "probability": 0.5,

@@ -22,13 +22,13 @@ from core.codes.verdicts import VerdictValue
 from core.model.documents import sha256_hex
 from index.office import invitations
 from index.proof import audit
-from review_ui import typed
-from review_ui.access import every_role, without_role
-from review_ui.addresses import client_address
 from review_ui.failed import too_often
-from review_ui.people import signed_in
 from review_ui.rates import SIGN_INS
-from review_ui.sign_ins import BY_LINK
+from review_ui.sessions import typed
+from review_ui.sessions.access import every_role, without_role
+from review_ui.sessions.addresses import client_address
+from review_ui.sessions.people import signed_in
+from review_ui.sessions.sign_ins import BY_LINK
 
 MAY_SET = "soatin.may_set_password"
 """In a session that a one-time link opened: a password may be set without the old one."""

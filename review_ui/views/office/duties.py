@@ -16,9 +16,9 @@ from core import clock
 from core.errors import SoatinError
 from index.models import LevelDecision
 from index.office import levels
-from review_ui.access import every_role
 from review_ui.context import plan
-from review_ui.people import signed_in
+from review_ui.sessions.access import every_role
+from review_ui.sessions.people import signed_in
 
 LISTED = 20
 

@@ -25,8 +25,8 @@ from index.search.all_hits import DEEPEST, TooManyError, all_hits
 from index.views import charts
 from review_ui import known_sources
 from review_ui.language import word_of
-from review_ui.people import signed_in
 from review_ui.query_words import say
+from review_ui.sessions.people import signed_in
 from review_ui.views.search import export
 from review_ui.views.search.folding import PAGE, Folded, ResultRow, folded
 from review_ui.views.search.trends import trends

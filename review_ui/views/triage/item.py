@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from core.codes.verdicts import VerdictValue
-from index.archive import cases, reading
+from index.archive import reading
+from index.archive.cases import may_open_case
 from index.archive.claims import root, spread
 from index.archive.finding_matches import nearest_to_claim
 from index.models import Claim, Document
 from index.views import queue
+from index.views.standing import standing_on
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
 from review_ui.views.triage.queue import filters_of
@@ -40,7 +42,6 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
     if detail is None:  # removed by retention between two queries
         return {"claim": claim}
     reasons = detail.flag.reasons if detail.flag else []
-    standing = [v for v in detail.verdicts if v.value and not hasattr(v, "retracted_by")]
     return {
         "claim": claim,
         "detail": detail,
@@ -49,14 +50,14 @@ def _page(request: HttpRequest, claim: Claim, lead: Document, following: Claim |
         "text": mark_reasons(lead.text, len(lead.title) + 1, reasons),
         "reasons": sorted(reasons, key=lambda r: -abs(r["weight"])),
         "choices": list(VerdictValue),
-        "standing": standing[-1] if standing else None,
+        "standing": standing_on(claim.pk),
         "sent": uuid4(),
         "disagreements": claim.disagreements.filter(second=None).select_related("by", "first__by").order_by("id"),
         "following": following,
         **standing_of(lead),
         "filter_query": request.GET.urlencode(),
         "case": getattr(claim, "case", None),
-        "may_open_case": cases.may_open_case(claim),
+        "may_open_case": may_open_case(claim),
         "nearest": nearest_to_claim(claim),
         "spread": spread(claim),
     }

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from core.codes.verdicts import VerdictValue
 from core.errors import SoatinError
-from index.archive import verdicts as archive
+from index.archive import verdicts as verdict_archive
 from index.models import Claim, Document, Verdict
 from index.views import queue
 from review_ui.language import word_of
-from review_ui.people import by_script, full_name, signed_in
+from review_ui.sessions.people import by_script, full_name, signed_in
 from review_ui.templatetags.desk import moment
 from review_ui.views.triage.queue import filters_of
 
@@ -33,11 +33,11 @@ def give_verdict(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, _("Tin này đã được chuyển sang nội dung khác. Xem lại rồi kết luận."), claim)
     post, seen = request.POST, request.POST.get("seen", "")
     try:
-        verdict = archive.give_verdict(
+        verdict = verdict_archive.give_verdict(
             signed_in(request), document, post.get("value", ""), post.get("note", ""),
             seen=int(seen) if seen.isdecimal() else None, sent=post.get("sent", ""),
         )  # fmt: skip
-    except archive.JudgedMeanwhileError as error:
+    except verdict_archive.JudgedMeanwhileError as error:
         return _decide(request, claim, document, error.standing)
     except SoatinError:
         return _refused(request, _("Chọn một kết luận trong danh sách."), claim)
@@ -54,11 +54,11 @@ def let_stand(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(claim.documents, pk=request.POST.get("document", ""))
     post, seen = request.POST, request.POST.get("seen", "")
     try:
-        archive.let_stand(
+        verdict_archive.let_stand(
             signed_in(request), document, post.get("value", ""), post.get("note", ""),
             seen=int(seen) if seen.isdecimal() else 0, sent=post.get("sent", ""),
         )  # fmt: skip
-    except archive.JudgedMeanwhileError as error:
+    except verdict_archive.JudgedMeanwhileError as error:
         return _decide(request, claim, document, error.standing)
     except SoatinError:
         return _refused(request, _("Chọn một kết luận trong danh sách."), claim)
@@ -73,8 +73,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """
     verdict = get_object_or_404(Verdict.objects.select_related("claim"), pk=pk)
     try:
-        archive.retract(signed_in(request), verdict, request.POST.get("reason", ""))
-    except archive.ForeignVerdictError:
+        verdict_archive.retract(signed_in(request), verdict, request.POST.get("reason", ""))
+    except verdict_archive.ForeignVerdictError:
         words = _("Kết luận này do %(who)s đưa ra: muốn rút lại phải nêu lý do (ít nhất 10 ký tự).")
         return _refused(request, words % {"who": full_name(verdict.by)}, verdict.claim)
     except SoatinError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.codes.verdicts import ClaimState, VerdictValue
+from core.codes.verdicts import ActionKind, ClaimState, VerdictValue
 from core.triage import claim_state
 from flows.papers.forms.blocks import Block, Heading, Hyperlink, Inline, Note, bullets, paragraph, tidy
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
 from index.models import Action, Claim
+from index.views.standing import standing_on
 
 ORDER = 30
 TITLE = "Các nội dung nổi bật được cảnh báo"
@@ -32,7 +33,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
     """One numbered paragraph a claim, with its figures and links below."""
     claims = data["claims"]
     if not claims:
-        return [paragraph("Trong kỳ không có nội dung nào được hệ thống cảnh báo có khả năng sai lệch.")]
+        return [paragraph("Trong số tin, bài thu thập được trong kỳ, hệ thống không cảnh báo nội dung nào.")]
     shown = f"; dưới đây là {len(claims)} nội dung nổi bật nhất" if data["total"] > len(claims) else ""
     found: list[Block] = [
         paragraph(
@@ -57,6 +58,8 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
     )
     if claim["verdict"]:
         state += f" ({VerdictValue.word_of(claim['verdict']).lower()})"
+    if done := claim.get("actions"):  # reports kept from before have none
+        state += ": " + "; ".join(ActionKind(kind).told for kind in done)
     links: list[str | Hyperlink] = ["Xem: "]
     if claim["desk"]:
         links += [Hyperlink("hồ sơ trên hệ thống", claim["desk"]), "; "]
@@ -68,7 +71,8 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
 
 def _claim(period: Period, claim: Claim) -> dict[str, Any]:
     known = claim.documents.filter(first_seen__lte=period.known).exclude(topic="")
-    values = list(counts.standing_verdicts(period.known).filter(claim=claim).values_list("value", flat=True))
+    stands = standing_on(claim.pk, period.known)
+    verdict, actions = stands.value if stands else "", _actions(claim, period)
     places = known.filter(places__province=period.plan.title).exclude(places__district="")
     fresh = counts.documents(period).filter(claim=claim)
     return {
@@ -81,8 +85,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
             places.values_list("places__district", flat=True).distinct().order_by("places__district")[:_PLACES]
         ),
         "probability": round(claim.probability, 4),
-        "state": claim_state(values, _actions(claim, period)).value,
-        "verdict": values[-1] if values else "",
+        "state": claim_state([verdict] if verdict else [], actions).value,
+        "verdict": verdict,
+        "actions": list(dict.fromkeys(actions)),
         "desk": f"{period.desk_url}/claims/{claim.pk}/" if period.desk_url else "",
         "links": _links(period, list(fresh.order_by("moment", "id").values_list("source", "url"))),
     }
@@ -90,7 +95,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
 
 def _actions(claim: Claim, period: Period) -> list[str]:
     return list(
-        Action.objects.filter(case__claim=claim, at__lte=period.known).order_by("at").values_list("kind", flat=True)
+        Action.objects.filter(case__claim=claim, at__lte=period.known)
+        .order_by("at", "id")
+        .values_list("kind", flat=True)
     )
 
 

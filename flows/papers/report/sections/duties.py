@@ -15,7 +15,7 @@ from flows.papers.report.period import Period
 from index.office.levels import valid
 
 ORDER = 60
-TITLE = "Nhiệm vụ theo cấp độ dịch"
+TITLE = "Nhiệm vụ theo kế hoạch"
 MARK = " (*)"
 
 
@@ -42,14 +42,16 @@ def collect(period: Period) -> dict[str, Any]:
 
 
 def blocks(data: dict[str, Any]) -> list[Block]:
-    """The level, or that none is decided and what the plan's counts would propose; then the duties in a table."""
+    """The level, or that none is decided and what the plan's counts would propose (nothing of that where the plan knows
+    no levels); then the duties in a table.
+    """
     decision = data["decision"]
     found: list[Block] = []
     if decision:
         found.append(
             paragraph(f"Cấp độ dịch của tỉnh: {decision['name']} (theo {decision['number']} ngày {decision['on']}).")
         )
-    else:
+    elif data["levels"]:
         found += _undecided(data)
     if data["districts"]:
         found.append(
@@ -61,6 +63,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         found.append(paragraph("Kế hoạch không quy định nhiệm vụ cho trường hợp này."))
         return [*found, *_remarks(data)]
     caption = "Nhiệm vụ ở cấp độ hiện tại" if decision else "Nhiệm vụ chung, không phụ thuộc cấp độ dịch"
+    caption = caption if data["levels"] else "Nhiệm vụ theo kế hoạch"
     rows = [
         [duty["name"] + (MARK if duty["inferred"] else ""), duty["often"], duty["leads"] or "–"]
         for duty in data["duties"]

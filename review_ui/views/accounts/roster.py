@@ -18,7 +18,7 @@ from core.codes.people import Role
 from index.office import accounts
 from index.office.rights import role_of
 from review_ui.context import plan
-from review_ui.people import signed_in
+from review_ui.sessions.people import signed_in
 
 may_keep = permission_required("archive.keep_accounts", raise_exception=True)
 

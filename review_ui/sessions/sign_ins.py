@@ -10,7 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.http import HttpRequest
 
 from index.proof import audit
-from review_ui.addresses import client_address
+from review_ui.sessions.addresses import client_address
 
 BY_LINK = "soatin_by_link"
 """Mark of a request that signs somebody in by a one-time link."""
