@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 ('documents_count', models.PositiveIntegerField(default=0)),
                 ('sources_count', models.PositiveIntegerField(default=0)),
                 ('urgency', models.FloatField(default=0.0)),
+                ('scope_rank', models.SmallIntegerField(default=2)),
                 ('verdict', models.CharField(blank=True, max_length=16)),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='archive.claim')),
             ],
@@ -569,7 +570,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='claim',
-            index=models.Index(fields=['verdict', '-urgency', 'id', 'probability', 'last_seen'], name='claim_queue'),
+            index=models.Index(fields=['verdict', '-scope_rank', '-urgency', 'id', 'probability', 'last_seen'], name='claim_queue'),
         ),
         migrations.AddConstraint(
             model_name='claimband',

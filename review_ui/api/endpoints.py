@@ -220,6 +220,7 @@ def _claim(row: Claim) -> dict[str, Any]:
         "last_seen": row.last_seen,
         "probability": row.probability,
         "urgency": row.urgency,
+        "scope": row.scope,
         "documents": row.documents_count,
         "sources": row.sources_count,
         "verdict": row.verdict,

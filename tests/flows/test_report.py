@@ -451,3 +451,19 @@ def test_a_plan_for_reports_on_request_has_no_slot_to_make_up_and_none_to_ask_fo
         make_slot(context, SLOT)
     kept = replace(settings, values={**settings.values, "slots": ["07:00"]})
     assert len(make_due(Context(kept, "thu"), SLOT + timedelta(hours=1))) > 0
+
+
+@pytest.mark.django_db
+def test_figures_and_leading_claims_are_told_by_place_and_what_is_elsewhere_never_as_ours(settings):
+    """The same material, seen from Vĩnh Phúc and from Quảng Ninh."""
+    report_archive.fill()
+    here = " ".join(text_of(settings, ask(settings)).split())
+    assert "gồm 2 trong tỉnh, 0 chưa rõ địa bàn, 1 chung cả nước, 0 ngoài tỉnh." in here
+    assert here.index("Liên quan đến tỉnh 1. “Ăn tỏi") < here.index("2. “Chợ Vĩnh Yên") < here.index("3. “Trà thảo mộc")
+    assert "Chung cả nước (thuốc, vắc xin, cách phòng, chữa bệnh), không nêu địa bàn 3. “Trà" in here
+    there = make_report(settings, load_plan("quang-ninh"), slot=SLOT, since=SINCE, until=SLOT, send=False)
+    text = " ".join(text_of(settings, there).split())
+    assert "Theo địa bàn: 0 trong tỉnh, 6 chưa rõ địa bàn, 2 chung cả nước, 6 ngoài tỉnh" in text
+    assert "gồm 0 trong tỉnh, 0 chưa rõ địa bàn, 1 chung cả nước, 2 ngoài tỉnh." in text
+    assert text.index("1. “Trà thảo mộc") < text.index("Ngoài tỉnh 2. “Ăn tỏi")
+    assert "Liên quan đến tỉnh 1" not in text

@@ -224,6 +224,27 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     assert claims.refresh_urgency() >= 0
 
 
+def test_the_queue_begins_with_what_is_of_the_province() -> None:
+    """However sure the machine is of what is said elsewhere; the next item goes on in the same order."""
+    from index import models
+    from index.archive import claims, intake, judgements
+    from index.views import queue
+
+    headlines = ["Hà Nội đóng cửa chợ", "Uống nước chanh khỏi bệnh", "Có người chết ngoài đường", "Tam Đảo có ca nhiễm"]
+    places = [(PlaceMention("Hà Nội"),), (), (), (PlaceMention("Vĩnh Phúc", "Tam Đảo"),)]
+    docs = [document(number) for number in range(4)]
+    intake.take_in(docs, SOURCES)
+    said = [claim_judgement(doc.id, (f"x{n}",), probability=0.95 - n / 10) for n, doc in enumerate(docs)]
+    judgements.save_judgements([replace(one, places=places[n], headline=headlines[n]) for n, one in enumerate(said)])
+    rows = list(queue.waiting())
+    assert [row.headline for row in rows] == [headlines[n] for n in (3, 2, 1, 0)]
+    assert queue.next_items(rows[0], 3) == rows[1:]
+    assert queue.next_items(rows[2], 2) == [rows[3], rows[0]]
+    models.Claim.objects.update(scope_rank=2)
+    assert claims.refresh_urgency() == 3
+    assert [row.pk for row in queue.waiting()] == [row.pk for row in rows]
+
+
 def test_the_queue_of_a_place_follows_what_documents_name() -> None:
     """Judged again, moved to another claim, removed."""
     from index import models

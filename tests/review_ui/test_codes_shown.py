@@ -14,6 +14,7 @@ from core.codes.code import Code
 from core.codes.drops import DropReason
 from core.codes.findings import Origin, Rating
 from core.codes.platforms import PlatformName, Unwatchable
+from core.codes.scopes import ClaimScope
 from core.codes.sources import RobotsState, Sign
 from core.codes.tables import tables
 from core.codes.texts import DocumentKind, SourceKind, TextKind
@@ -136,6 +137,7 @@ def test_reports_say_every_verdict_action_state_kind_of_source_and_reason() -> N
     assert [kind for kind in ActionKind if repr(kind.told)[2:-1] not in said] == []
     kinds = {
         "kinds": [[str(k), 1, 0] for k in SourceKind], "total": [6, 0], "flagged": [0, 0], "new_claims": 0,
+        "scopes": [[str(s), 1] for s in ClaimScope], "flagged_scopes": [],
         "questions": 0, "opinions": 0, "hours": [], "by_published": False, "compared": "",
     }  # fmt: skip
     assert [kind for kind in SourceKind if kind.vi not in str(summary.blocks(kinds))] == []
@@ -153,7 +155,12 @@ def test_reports_say_every_verdict_action_state_kind_of_source_and_reason() -> N
             "headline": "Một câu", "places": [], "fresh": 1, "documents": 1, "sources": 1, "probability": 0.5,
             "state": str(state), "verdict": "", "desk": "", "links": [],
         }  # fmt: skip
-        assert state.vi in str(claims_section.blocks({"total": 1, "claims": [claim]}))
+        for scope in ClaimScope:
+            shown = {"total": 1, "scopes": [[str(scope), 1]], "claims": [claim | {"scope": str(scope), "id": 1}]}
+            said = str(claims_section.blocks(shown))
+            assert state.vi in said
+            assert f"1 {scope.vi}" in said
+            assert scope.part in said
 
 
 def test_every_rating_has_its_heading_on_the_item_page() -> None:
