@@ -189,6 +189,11 @@ class Settings:
         return self.data / "warc"
 
     @property
+    def set_aside_dir(self) -> Path:
+        """Evidence files that are not what was received: looked at by a person, never read."""
+        return self.warc_dir / "set-aside"
+
+    @property
     def report_dir(self) -> Path:
         """Reports as delivered."""
         return self.data / "reports"

@@ -38,7 +38,7 @@ _LITTLE, _HARDLY = 400, 120
 _SEEN = 0.8
 _OTHERS, _EACH = 3, 1000
 _FAR = 3
-_LONG = 15_000
+_LONG = 30_000
 _ENOUGH = 0.6
 """So much as trafilatura reads must a container give that was found by its text."""
 _LINKS, _MORE = 1500, 800
@@ -103,9 +103,9 @@ def read_body(page: Page, meta: ArticleMeta) -> Body:
     furniture, found = _furniture(sight)
     place = locate(sight.survey, found, meta.heading, meta.sapo)
     own = _lines(sight, place, furniture) if place else []
-    kept, doubt = _chosen(sight, own, furniture, found, place)
-    if _length(kept) < _HARDLY and len(meta.text) > _length(kept):  # a page that scripts put together
+    if _length(own) < _HARDLY <= len(meta.text):  # a page that scripts put together
         return Body(tuple(meta.text.split("\n")), plain=True)
+    kept, doubt = _chosen(sight, own, furniture, found, place)
     signed = {line.text for line in kept if line.element is not None and at_the_right(line.element)}
     return _finished(sight, [line.text for line in kept], signed, place, doubt)
 
@@ -119,8 +119,8 @@ def _chosen(
     others = [inline_text(block) for block in found.items]
     if place and own and min(_agreement(sight.opinion.without(others), own)) >= _ENOUGH:
         return own, ""
-    whole = ask(sight.page.tree, sight.page.url, fast=False)
     length = _length(own)
+    whole = ask(sight.page.tree, sight.page.url, fast=False)  # with its fallbacks, at twice the cost
     if not whole.length and length < _HARDLY:
         whole = ask(sight.page.text, sight.page.url, fast=False)  # from the markup it takes what it can get
     opinion = _without(sight, whole, others, own)
@@ -133,8 +133,15 @@ def _chosen(
         return own, DOUBTED
     if _agreement(opinion, theirs)[0] >= _SEEN:
         return theirs, DOUBTED
-    chosen = opinion if max(length, opinion.length) >= _HARDLY else whole
-    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
+    return _taken_over(sight, own, found, whole, opinion), DOUBTED
+
+
+def _taken_over(sight: _Sight, own: list[Line], found: RunningText, whole: Opinion, opinion: Opinion) -> list[Line]:
+    """Trafilatura's lines, or all that runs on the page where it has hardly any: never nothing where text stands."""
+    chosen = opinion if max(_length(own), opinion.length) >= _HARDLY else whole
+    if chosen.length < _HARDLY <= sight.free(found.blocks):
+        return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))]
+    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own
 
 
 def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) -> Opinion:
@@ -163,7 +170,7 @@ def _keeps_own(
         narrower = there >= _SEEN and only > told and container is not place.container
         return not narrower or not (_lists_others(sight, place, container) or length > _FAR * opinion.length)
     if length <= _LITTLE:
-        return False
+        return _HARDLY <= length >= opinion.length
     if told < _ENOUGH and opinion.length < 0.5 * length:
         return True
     return sight.names(_texts(own)) > sight.names(_texts(theirs) or opinion.lines)
@@ -209,7 +216,7 @@ def _furniture(sight: _Sight) -> tuple[Furniture, RunningText]:
         trusted = frozenset(box for box, blocks in found.by_name.items() if _kept_by(sight, blocks))
         weight = sum(sight.free(found.by_name[box]) for box in trusted)
         trusted = trusted if weight >= _LEFT * (kept + weight) else frozenset()  # an advert in the text
-        left = kept >= _LEFT * (kept + named)
+        left = kept >= max(_HARDLY, _LEFT * (kept + named))
         furniture = Furniture(trusted=trusted) if trusted or left else Furniture(named=False)
         found = spread(survey, heading, furniture)
         kept = sight.free(found.blocks)

@@ -80,10 +80,10 @@ def _printed(page: Page, heading: Any) -> datetime | None:
         if size.text > _LONGEST_TIME or (size.text < _SHORTEST_TIME and element.tag != "time"):
             continue
         marked = element.tag == "time" or _is_marked(classes(element))
-        if not marked and (heading is None or not -_BEFORE <= number - start <= _AFTER):
-            text = inline_text(element) if size.text >= _LABELLED_AT_LEAST else ""
-            if not _POSTED.match(text):
-                continue
+        beside = heading is not None and -_BEFORE <= number - start <= _AFTER
+        labelled = size.text >= _LABELLED_AT_LEAST and _POSTED.match(element.text or "") is not None
+        if not (marked or beside or labelled):
+            continue
         text = inline_text(element)
         given = element.get("datetime")
         moment = (machine_time(given) if given else None) or _alone(text, marked=marked)

@@ -10,6 +10,8 @@ from crawlers.page.page import Page
 
 _TITLE = re.compile(r"(?:^|[\s_-])(?:\w*title|tieu-?de\w*|headline|tde)(?:$|[\s_-])", re.IGNORECASE)
 _SHORTEST, _LOOKED_AT = 5, 6
+_NAME = 6
+"""Words of what is no site's name any more."""
 _LONG = 100
 """Characters of a block that can be an article's first."""
 
@@ -35,7 +37,7 @@ def headline(page: Page, tags: dict[str, list[str]], ld: dict[str, Any]) -> tupl
     sites = {name.lower() for name in tags.get("og:site_name", [])}
     parts = (part for text in filter(None, [*said, page_title]) for part in _segments(text))
     wanted = [part for part in parts if part.lower() not in sites]
-    if (short := _equal(tree, [*said, page_title])) is not None:
+    if (short := _equal(tree, [*said, page_title, _first_of(page_title)])) is not None:
         return inline_text(short), short
     best, heading = 0.0, None
     for element in tree.iter("h1"):
@@ -55,6 +57,12 @@ def headline(page: Page, tags: dict[str, list[str]], ld: dict[str, Any]) -> tupl
         return inline_text(found), found
     told = next((text for text in said if text and text in page_title), "")
     return told or max(wanted[1:] or wanted, key=len, default=page_title), None
+
+
+def _first_of(page_title: str) -> str:
+    """What a <title> begins with, when only a site's short name can follow; '' otherwise."""
+    first, *others = re.split(r"\s+[|–—•»-]\s+|\s*[|»]\s*", page_title)
+    return first if others and all(len(other.split()) < _NAME for other in others) else ""
 
 
 def _equal(tree: Any, told: list[str]) -> Any:

@@ -24,6 +24,8 @@ _SHARE = 0.5
 _GROW = 0.1
 _ALIKE = 0.6
 _SEVERAL = 2
+_BODY = 2
+"""The page itself holds the text when so many times as much stands in it as in any part of it."""
 IMPRINT = re.compile(
     r"(?:©|copyright|bản quyền|giấy phép|cơ quan (?:chủ quản|ngôn luận)|toà soạn|tòa soạn|tổng biên tập|trụ sở"
     r"|địa chỉ|chịu trách nhiệm|ghi rõ nguồn)",
@@ -118,8 +120,11 @@ def _seed(blocks: list[Any], own: dict[Any, int], survey: Survey, heading: Any) 
         # Lines between <br> stand in the block itself, side by side.
         lines = [block] if next(block.iter("br"), None) is not None else []
         for near in (*lines, *islice(block.iterancestors(), _NEAR)):
-            if near.tag not in ("body", "html"):
+            if near.tag != "html":
                 together[near] += length
+    inner = max((length for element, length in together.items() if element.tag != "body"), default=0)
+    spread_out = len(blocks) > _BODY
+    together = Counter({e: n for e, n in together.items() if e.tag != "body" or (spread_out and n > _BODY * inner)})
     if not together:
         return blocks[0]
     most = max(together.values())

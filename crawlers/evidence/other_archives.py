@@ -156,16 +156,36 @@ def _by_record(path: Path, folder: Path) -> Path:
     """The same records with a gzip member each, so that each can be read by its offset."""
     target = folder / f"{path.name.removesuffix('.gz').removesuffix('.warc')}-records.warc.gz"
     with tempfile.TemporaryFile(dir=folder) as plain, target.open("wb") as out:
-        try:
-            with gzip.open(path) as packed:
-                _copied(packed, plain, path)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            pass  # what came before the break is read, and the reader says that the last record is cut
+        with path.open("rb") as packed:
+            _copied(_Unpacked(packed), plain, path)
         for start, end in _records_of(plain):
             plain.seek(start)
             with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as member:
                 shutil.copyfileobj(_Part(plain, end - start), member)
     return target
+
+
+class _Unpacked:
+    """A gzip file as it reads, up to where it breaks off: the reader of the records says that the last one is cut."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._unpacker, self._rest = file, zlib.decompressobj(31), b""
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes; b'' at the end or break."""
+        while True:
+            packed = self._rest or self._file.read(_CHUNK)
+            if not packed:
+                return b""
+            try:
+                piece = self._unpacker.decompress(packed, size)
+            except zlib.error:
+                return b""
+            self._rest = self._unpacker.unconsumed_tail
+            if self._unpacker.eof:
+                self._rest, self._unpacker = self._unpacker.unused_data, zlib.decompressobj(31)
+            if piece:
+                return piece
 
 
 class _Part:

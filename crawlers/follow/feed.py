@@ -66,9 +66,15 @@ def _of_xml(body: bytes) -> _Feed:
     import feedparser  # noqa: PLC0415 -- heavy
 
     parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    entries = [_address((entry.get("link"), entry.get("id"))) for entry in parsed.entries[:MAX_LINKS]]
+    entries = [_address((_link(entry), entry.get("id"))) for entry in parsed.entries[:MAX_LINKS]]
     older = [str(link.get("href") or "") for link in parsed.feed.get("links", []) if _is_next(link)]
     return _Feed(entries, older, bool(parsed.bozo or not parsed.version))
+
+
+def _link(entry: Any) -> str:
+    """An entry's link; feedparser gives an id that is no address for one."""
+    link = str(entry.get("link") or "")
+    return "" if entry.get("guidislink") and not link.startswith(("http://", "https://")) else link
 
 
 def _json(body: bytes) -> Any:

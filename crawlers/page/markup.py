@@ -56,6 +56,8 @@ def classes(element: Any) -> str:
 
 def inline_text(element: Any) -> str:
     """The text of an element on one line, without scripts."""
+    if len(element) == 0:  # most are leaves
+        return squash(element.text) if isinstance(element.tag, str) and element.tag not in NO_TEXT else ""
     return squash("".join(_pieces(element)))
 
 

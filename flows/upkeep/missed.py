@@ -44,6 +44,7 @@ def check(context: Context, now: datetime | None = None) -> list[Missed]:
         *_slots(context, now),
         *_deliveries(now),
         *_sources(context, now),
+        *_evidence(context),
         *_work(now),
         *_disk(context),
     ]
@@ -88,6 +89,17 @@ def _sources(context: Context, now: datetime) -> list[Missed]:
                 )
             )
     return findings
+
+
+def _evidence(context: Context) -> list[Missed]:
+    return [
+        Missed(
+            AlarmKind.EVIDENCE_DAMAGED,
+            path.name,
+            f"Tệp chứng cứ hỏng, đã để riêng: {path.name} (khôi phục từ bản sao lưu, hoặc xóa khỏi thư mục set-aside)",
+        )
+        for path in sorted(context.settings.set_aside_dir.glob("*"))[:20]
+    ]
 
 
 def _work(now: datetime) -> list[Missed]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crawlers.page.urls import canonical_url
 from crawlers.read import read_page
+from tests.bench import reading_cases
 from tests.bench.row import Row
 from tests.crawlers.test_gold import f1
 
@@ -28,7 +29,7 @@ def quality() -> list[Row]:
     ]
     rows = _articles(pages, f"{len(pages)} real article pages, gold by hand") if pages else []
     rows += _articles(golden, f"{len(golden)} layouts of Vietnamese content systems (tests/crawlers/golden)")
-    return rows + _listings(shared)
+    return rows + reading_cases.rows(shared.parents[1] / "cases" / "reading") + _listings(shared)
 
 
 def _articles(pages: list[tuple[bytes, str, list[str]]], on: str) -> list[Row]:

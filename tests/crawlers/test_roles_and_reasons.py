@@ -46,7 +46,7 @@ def texts(node: ast.AST | None) -> set[str]:
 
 
 def reasons_in(path: Path) -> set[str]:
-    """Reasons of drops as literals: Drop, page.drop, RequestRefusedError, FoundOnPage(problem=…)."""
+    """Reasons of drops as literals: Drop(stage, reason), page.drop(reason), RequestRefusedError(reason) …"""
     at = {"Drop": 1, "drop": 0, "RequestRefusedError": 0, "_drop": 1, "_refuse": 1, "refused": 1, "_failed": 2}
     found: set[str] = set()
     for name, call in calls(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from core.codes.work import Queue
@@ -29,5 +30,6 @@ def named(path: Path) -> set[str]:
 
 def test_every_queue_has_its_words():
     used = {name for path in FILES for name in named(path)}
+    used |= {str(Queue[name]) for path in FILES for name in re.findall(r"\bQueue\.([A-Z_]+)", path.read_text("utf-8"))}
     assert {"index", "classify", "match", "deliver", "package", "poll"} <= used
     assert used - {queue for queue in Queue if queue.stands} == set()
