@@ -70,7 +70,8 @@ def make_home(home: Path, sources: Path | None = None, only: Sequence[str] = (),
     target.mkdir(parents=True, exist_ok=True)
     if not os.environ.get("SOATIN_DATABASE_URL") and not (archive := target.with_name("archive.sqlite3")).exists():
         archive.write_bytes(_empty_archive())
-        archive.with_name("secret.key").write_text(secrets.token_hex(32))
+    if not (key := target.with_name("secret.key")).exists():
+        key.write_text(secrets.token_hex(32))
     for file in sorted(sources.glob("*.toml")) if sources else ():
         if not only or file.stem in only:
             shutil.copy(file, target)
