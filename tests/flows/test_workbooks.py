@@ -93,6 +93,7 @@ def empty_rows() -> Iterator[bytes]:
     yield TAIL.encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pieces", "words"), [(inflated, "200 MB unpacked"), (empty_rows, "1,048,576 rows")])
 def test_a_small_file_that_unfolds_to_gigabytes_or_millions_of_rows_is_one_line_in_little_memory(
     tmp_path: Path, pieces: type[Iterator[bytes]], words: str
@@ -108,6 +109,7 @@ def test_a_small_file_that_unfolds_to_gigabytes_or_millions_of_rows_is_one_line_
     assert "CSV UTF-8" in line
 
 
+@pytest.mark.slow
 def test_the_largest_workbook_that_is_taken_needs_no_more_memory(tmp_path: Path) -> None:
     """As many and as wide texts as may be, all of which openpyxl keeps."""
     home = make_home(tmp_path / "home")
