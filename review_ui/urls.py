@@ -11,14 +11,15 @@ from review_ui.views.office import duties, reports
 from review_ui.views.public import hooks
 from review_ui.views.search import saved, search
 from review_ui.views.sources import dropped, source_edit, sources
-from review_ui.views.triage import arrange, item
+from review_ui.views.triage import arrange, item, verdicts
 from review_ui.views.triage.queue import show as show_queue
 
 urlpatterns = [
     path("", show_queue, name="queue"),
     path("claims/<int:pk>/", item.show, name="item"),
-    path("claims/<int:pk>/verdict/", item.give_verdict, name="give-verdict"),
-    path("verdicts/<int:pk>/undo/", item.undo, name="undo"),
+    path("claims/<int:pk>/verdict/", verdicts.give_verdict, name="give-verdict"),
+    path("claims/<int:pk>/verdict/keep/", verdicts.let_stand, name="let-stand"),
+    path("verdicts/<int:pk>/undo/", verdicts.undo, name="undo"),
     path("claims/<int:pk>/arrange/", arrange.show, name="arrange"),
     path("claims/<int:pk>/split/", arrange.split, name="split-claim"),
     path("claims/<int:pk>/merge/", arrange.merge, name="merge-claim"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("cases/", cases.listing, name="cases"),
     path("cases/<int:pk>/", cases.show, name="case"),
     path("cases/<int:pk>/action/", cases.add_action, name="add-action"),
+    path("cases/<int:pk>/review/", cases.review, name="review-case"),
     path("cases/<int:pk>/author/", cases.reveal_author, name="reveal-author"),
     path("cases/<int:pk>/package/", cases.ask_package, name="ask-package"),
     path("packages/<int:pk>/", cases.take_package, name="take-package"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from core.clock import day
 from crawlers.article.times import machine_time, plausible, printed_time, settle
 from crawlers.page.markup import classes, inline_text
 from crawlers.page.page import Page
@@ -93,7 +94,7 @@ def _printed(page: Page, heading: Any) -> datetime | None:
     if not found:
         return None
     best = min(found, key=lambda c: c[:2])[2]
-    exact = [c for c in found if c[2].date() == best.date() and (c[2].hour or c[2].minute)]
+    exact = [c for c in found if day(c[2]) == day(best) and (c[2].hour or c[2].minute)]
     return min(exact, key=lambda c: c[:2])[2] if exact and not (best.hour or best.minute) else best
 
 

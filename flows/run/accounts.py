@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 
 from core.settings import Settings
 from index.proof import audit
-from review_ui.signin import make_token
+from review_ui.sessions.signin import make_token
 
 
 def ensure_account(name: str, group: str, full_name: str = "") -> User:

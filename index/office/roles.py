@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 _INSPECT = ("search", "give_verdict", "arrange_claims", "open_case")
-_LEAD = (*_INSPECT, "reveal_author", "decide_level", "send_report", "manage_sources")
+_LEAD = (*_INSPECT, "reveal_author", "decide_level", "review_measures", "send_report", "manage_sources")
 ROLES: dict[str, tuple[str, ...]] = {"analyst": ("search",), "inspector": _INSPECT, "lead": _LEAD, "admin": _LEAD}
 ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; that is all they have above leads
 

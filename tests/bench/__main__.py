@@ -79,7 +79,7 @@ def _section(texts: Texts) -> str:
     table = "\n".join(
         _measured([crawl.speed, crawl.memory, crawl.pace, crawl.day, lambda: measure.read(texts), reading.quality])
     )
-    day = clock.local(clock.now()).date().isoformat()
+    day = clock.day().isoformat()
     return (
         f"{_CRAWL}\n{table}\n\n"
         f"Written on {day}, all in one run (`python -m tests.bench --only-crawl` measures these alone). The local web\n"
@@ -97,7 +97,7 @@ def _measured(steps: list[Callable[[], list[Row]]]) -> list[str]:
 
 
 def _document(table: str, documents: int) -> str:
-    day = clock.local(clock.now()).date().isoformat()
+    day = clock.day().isoformat()
     return (
         "# Benchmarks\n\n"
         f"Written by `make bench` on {day}: {os.cpu_count()} cores ({platform.machine()}), "

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from index import models
-from index.archive import verdicts_and_cases
+from index.archive import cases
 from index.models import Case, Document
 
 
@@ -30,7 +30,7 @@ def test_who_only_asked_is_not_offered_and_not_named(seeded: list[Document], per
     user = person("lead")
     lead = Client()
     lead.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    case = verdicts_and_cases.open_case(user, claim)
+    case = cases.open_case(user, claim)
     assert "Tên người đăng" not in lead.get(f"/cases/{case.pk}/").content.decode()
     key = models.Document.objects.get(id=seeded[0].id).author_id
     address = f"/cases/{case.pk}/author/"

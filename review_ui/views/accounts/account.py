@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +18,9 @@ from django.views.decorators.http import require_POST
 
 from core.codes.verdicts import VerdictValue
 from index.proof import audit
-from review_ui.people import signed_in
-from review_ui.signin import redeem
+from review_ui.sessions import typed
+from review_ui.sessions.people import signed_in
+from review_ui.sessions.signin import redeem
 
 
 class SignIn(LoginView):
@@ -25,6 +28,15 @@ class SignIn(LoginView):
 
     template_name = "desk/accounts/signin.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        """With what was typed before the session was found to have ended."""
+        return super().get_context_data(**more) | typed.carried(self.request)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Signed in: on to the page that was asked for, or to what was typed."""
+        onward = super().form_valid(form)
+        return typed.show_again(self.request) if typed.carried(self.request) else onward
 
 
 class SignOut(LogoutView):

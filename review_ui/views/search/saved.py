@@ -23,8 +23,8 @@ from index.search import SearchError
 from index.search.address import tidy
 from index.search.all_hits import TooManyError
 from index.work.search_state import open_whole
-from review_ui.people import signed_in
 from review_ui.query_words import say
+from review_ui.sessions.people import signed_in
 from review_ui.views.search import channels
 from review_ui.views.search.search import away_words, may_search
 
