@@ -18,6 +18,7 @@ from flows.steps.matching import match
 from flows.steps.read import read, register
 from flows.tell.outage import tolerated
 from flows.tell.reports import deliver_due
+from flows.upkeep.reindex import mend
 from flows.work import RoundResult
 from index.archive import claims
 
@@ -29,11 +30,14 @@ def deliver(context: Context, result: RoundResult) -> None:
 
 
 def process(context: Context, result: RoundResult, judge: Judge | None = None) -> None:
-    """Everything after the crawl: register, read, classify, order the queue anew, index, match to findings."""
+    """Everything after the crawl: register, read, classify, order the queue anew, index, match to findings. A search
+    index that is not this archive's is built anew first.
+    """
     register(context, result)
     read(context, result)
     classify(context, result, judge)
     claims.refresh_urgency()
+    mend(context, result)
     index(context, result)
     match(context, result)
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import IO, Any
 
 from core import clock
 from core.codes.texts import DocumentKind
@@ -19,6 +18,7 @@ from core.model.documents import LONGEST_TIP, Document, document_id, sha256_hex
 from core.model.drops import Drop
 from core.vietnamese import fold
 from crawlers.page.charsets import from_tcvn3, from_vni
+from crawlers.tips import workbook
 
 COLUMNS = {
     "id": ("id", "ma", "so", "stt", "ma phan anh"),
@@ -33,6 +33,7 @@ _TIMES = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y")
 _TABLE = {"sheet": str, "header": int, "delimiter": str, "encoding": str, "times": list}
 _FONTS: dict[str, tuple[str, Callable[[str], str]]] = {"tcvn3": ("cp1252", from_tcvn3), "vni": ("cp1252", from_vni)}
 """Charsets that are fonts: how their bytes are read, and made into letters."""
+LONGEST_LINE = 10_000_000
 _KINDS = {str: "a text", int: "a whole number", list: "a list of texts"}
 
 
@@ -131,7 +132,7 @@ def _check(found: TableMap, path: Path) -> None:
 
 def tips(path: Path, table: TableMap) -> Iterator[Document | Drop]:
     """The tips of a table, and a Drop for each row without text. Raises DataError naming file, column and cure."""
-    rows = _xlsx_rows(path, table) if path.suffix == ".xlsx" else _csv_rows(path, table)
+    rows = workbook.rows(path, table.sheet) if path.suffix == ".xlsx" else _csv_rows(path, table)
     header: list[Any] | None = None
     for _ in range(table.header):
         header = next(rows, None)
@@ -195,11 +196,11 @@ def _columns(header: list[str], table: TableMap, path: Path) -> dict[str, list[i
 
 
 def _csv_rows(path: Path, table: TableMap) -> Iterator[list[Any]]:
-    csv.field_size_limit(10_000_000)
+    csv.field_size_limit(LONGEST_LINE)
     encoding, mend = _FONTS.get(table.encoding, (table.encoding, _composed))
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            for row in csv.reader(stream, delimiter=table.delimiter):
+            for row in csv.reader(_lines(stream), delimiter=table.delimiter):
                 yield [mend(cell) for cell in row]
     except UnicodeError:
         named = "UTF-8" if table.encoding == TableMap().encoding else table.encoding
@@ -209,28 +210,16 @@ def _csv_rows(path: Path, table: TableMap) -> Iterator[list[Any]]:
         raise DataError(f"not a CSV table ({error})", where=str(path), cure="save it as 'CSV UTF-8'") from None
 
 
+def _lines(stream: IO[str]) -> Iterator[str]:
+    """Line by line, none longer than all cells together may be: a file without ends of lines would be read whole."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line of more than {LONGEST_LINE:,} characters")
+        yield line
+
+
 def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
-
-
-def _xlsx_rows(path: Path, table: TableMap) -> Iterator[list[Any]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 -- heavy
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 -- heavy
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
-        raise DataError(f"not an XLSX file ({error})", where=str(path), cure="save it as XLSX or CSV UTF-8") from None
-    try:
-        if table.sheet and table.sheet not in book.sheetnames:
-            raise DataError(
-                f"no sheet {table.sheet!r}", where=str(path), cure=f"the sheets are: {', '.join(book.sheetnames)}"
-            )
-        sheet = book[table.sheet] if table.sheet else book.worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
-            yield list(row)
-    finally:
-        book.close()
 
 
 def moment(value: Any, forms: tuple[str, ...] = ()) -> datetime | None:

@@ -26,12 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 2 with the position for a wrong query."""
+    """Exit 2 with the position for a wrong query, 1 where the index must be rebuilt first."""
     from flows.context import open_context
 
     context = open_context()
     from index.query.parse import QueryError, parse
-    from index.search import Filters, open_search
+    from index.search import Filters
+    from index.work.search_state import open_whole
 
     try:
         query = parse(args.query)
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             str(error), where=f"query, character {error.position + 1}", cure="see docs/search.md"
         ) from None
-    backend = open_search(context.settings)
+    backend = open_whole(context.settings)
     results = backend.search(
         query,
         Filters(

@@ -27,8 +27,8 @@ from flows.work import RoundResult
 from index.archive import reading, saved_searches
 from index.models import Alert, SavedSearch
 from index.query.parse import QueryError
-from index.search import open_search
 from index.work import leases
+from index.work.search_state import open_whole
 
 LOOK = "alert-look"
 LISTED = 40
@@ -74,7 +74,7 @@ def _look(context: Context, result: RoundResult, key: str) -> None:
     search = SavedSearch.objects.filter(pk=key).exclude(alert="").first()
     try:
         if search is not None:
-            result.counts["alerts"] += len(saved_searches.collect(search, open_search(context.settings)))
+            result.counts["alerts"] += len(saved_searches.collect(search, open_whole(context.settings)))
     except (SoatinError, QueryError) as error:
         SavedSearch.objects.filter(pk=key).update(error=str(error)[:300])
         result.errors.append(f"alert {key}: {error}")

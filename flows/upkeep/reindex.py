@@ -18,8 +18,9 @@ from flows.context import Context
 from flows.steps.index import index
 from flows.work import RoundResult
 from index.archive import reading
-from index.search import DocumentsRefusedError, SearchError, open_search
+from index.search import DocumentsRefusedError, RebuildNeededError, SearchError, open_search
 from index.work import leases, outbox
+from index.work.search_state import archive_name, refuse_outdated
 
 CHUNK = 1000
 LITTLE = 200
@@ -37,6 +38,7 @@ def reindex(context: Context, progress: Progress = lambda _done, _of: None) -> i
     backend = open_search(context.settings)
     for left in reversed(range(ATTEMPTS)):
         backend.begin()
+        backend.set_archive(archive_name(), "next")
         try:
             _fill(context, progress)
             backend.switch()
@@ -48,6 +50,23 @@ def reindex(context: Context, progress: Progress = lambda _done, _of: None) -> i
     result = RoundResult()
     index(context, result)
     return backend.count()
+
+
+def mend(context: Context, result: RoundResult) -> None:
+    """Build the index anew where it cannot answer for this archive: it was deleted, is another archive's, of another
+    version or damaged. One that nobody has given a name yet is compared with the archive and gets it.
+    """
+    backend = open_search(context.settings)
+    try:
+        refuse_outdated(backend)
+        if not backend.archive():
+            leases.put("index", outbox.differences(backend.revisions()))
+            backend.set_archive(archive_name())
+    except RebuildNeededError as error:
+        result.errors.append(f"index: {error.what}; it is built anew")
+        result.counts["reindexed"] += reindex(context)
+    except SearchError:
+        pass  # it is away: the step that writes to it says so, and what is due waits
 
 
 def _fill(context: Context, progress: Progress) -> None:

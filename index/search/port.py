@@ -13,11 +13,20 @@ from core.model.documents import SearchDocument
 from index.query.parse import Query
 
 Order = Literal["best", "newest"]
+FEW = 100
+"""So many documents, or one in a hundred, may be missing from an index for a while."""
 Which = Literal["live", "next"]  # the index that answers, or the one that is to take over
 
 
 class SearchError(SoatinError):
     """The search engine cannot answer; the archive still can."""
+
+
+class RebuildNeededError(SearchError):
+    """The index answers, but not for this archive or this version: it must be built anew."""
+
+    def __init__(self, what: str, *, where: str = "search") -> None:
+        super().__init__(what, where=where, cure="run `soatin reindex` (while `soatin up` runs, its next round does)")
 
 
 class DocumentsRefusedError(SearchError):
@@ -125,6 +134,26 @@ class SearchBackend(ABC):
     @abstractmethod
     def count(self) -> int:
         """How many documents it holds."""
+
+    @abstractmethod
+    def archive(self, of: Which = "live") -> str:
+        """The name of the archive that it was filled from; empty while nobody has said."""
+
+    @abstractmethod
+    def set_archive(self, name: str, of: Which = "live") -> None:
+        """Keep that name with the documents; it goes where they go."""
+
+    def outdated(self, archive: str, documents: int) -> str:
+        """Why it cannot answer for the archive of this name, in which so many documents were given to it; empty when it
+        can. Few that are missing are still on their way, or were removed just now.
+        """
+        theirs = self.archive()
+        if theirs and theirs != archive:
+            return "the index was filled from another archive"
+        held = self.count()
+        if (documents and not held) or documents - held > max(FEW, documents // 100):
+            return f"the index holds {held} of the archive's {documents} documents"
+        return ""
 
     @abstractmethod
     def reset(self) -> None:

@@ -13,10 +13,11 @@ from ninja import NinjaAPI, Path, Query, Schema
 
 from index.archive.reading import latest_flags
 from index.models import Claim, Document, Flag, Report, Verdict
-from index.search import Hit, open_search
+from index.search import Hit
 from index.search.address import asked
 from index.views import queue
 from index.views.standing import standing_on
+from index.work.search_state import open_whole
 from review_ui.api import shapes
 from review_ui.api.access import ScopedBearer
 from review_ui.api.problems import ApiError, Problem, install
@@ -51,7 +52,7 @@ def search(request: HttpRequest, wanted: Query[shapes.SearchQuery]) -> dict[str,
         raise ApiError(400, f"pages go as far as hit {shapes.DEEPEST}: narrow the search by words, days or filters")
     values = wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
     query = asked({name: str(value) for name, value in values.items()})
-    found = open_search(settings.SOATIN).search(query.query, query.filters, wanted.limit, wanted.offset, wanted.order)
+    found = open_whole(settings.SOATIN).search(query.query, query.filters, wanted.limit, wanted.offset, wanted.order)
     return {
         "total": found.total,
         "accents_ignored": found.loose,

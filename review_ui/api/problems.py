@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from index import away
 from index.query.parse import QueryError
-from index.search import SearchError
+from index.search import RebuildNeededError, SearchError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -85,8 +85,9 @@ def _wrong_query(_request: HttpRequest, error: Any) -> HttpResponse:
     return answer(400, error.message, position=error.position)
 
 
-def _search_away(_request: HttpRequest, _error: Any) -> HttpResponse:
-    return answer(503, "search is away at the moment; documents and claims can still be read", {"Retry-After": "60"})
+def _search_away(_request: HttpRequest, error: Any) -> HttpResponse:
+    why = "search must be rebuilt" if isinstance(error, RebuildNeededError) else "search is away at the moment"
+    return answer(503, f"{why}; documents and claims can still be read", {"Retry-After": "60"})
 
 
 def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:

@@ -321,3 +321,25 @@ class SearchContract:
             return
         results = filled.search(query, limit=5)
         assert 0 <= len(results.hits) <= results.total <= 4
+
+    def test_it_knows_whose_documents_it_holds_and_says_when_it_must_be_rebuilt(self, filled: SearchBackend) -> None:
+        """The name goes with the documents when another index takes over, and is gone when they are."""
+        assert filled.archive() == ""
+        assert filled.outdated("a", 4) == ""
+        filled.set_archive("a")
+        assert filled.archive() == "a"
+        assert filled.outdated("a", 4) == ""
+        assert "another archive" in filled.outdated("b", 4)
+        assert filled.outdated("a", 104) == ""
+        assert "4 of the archive's 105" in filled.outdated("a", 105)
+        filled.begin()
+        assert filled.archive("next") == ""
+        filled.set_archive("b", "next")
+        filled.set_archive("c", "next")
+        assert (filled.archive(), filled.archive("next")) == ("a", "c")
+        filled.switch()
+        assert filled.archive() == "c"
+        assert "0 of the archive's 1" in filled.outdated("c", 1)
+        assert filled.outdated("c", 0) == ""
+        filled.reset()
+        assert filled.archive() == ""

@@ -22,7 +22,16 @@ from index.search.elasticsearch.compiler import plan as elastic_plan
 from index.search.elasticsearch.indices import Indices
 from index.search.elasticsearch.mapping import VERSION
 from index.search.facets import COLUMNS, MOST_VALUES
-from index.search.port import DocumentsRefusedError, Filters, Order, Results, SearchBackend, SearchError, Which
+from index.search.port import (
+    DocumentsRefusedError,
+    Filters,
+    Order,
+    RebuildNeededError,
+    Results,
+    SearchBackend,
+    SearchError,
+    Which,
+)
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -31,7 +40,6 @@ _Found = TypeVar("_Found")
 WINDOW = 10_000  # Elasticsearch answers so many at once; deeper pages are walked to
 CHUNK = 500
 _TRUSTED = 30.0  # seconds for which the index is not asked for its version again
-_AGAIN = "run `soatin reindex`"
 _PAUSE = 0.25
 _KEEP = "2m"  # a point in time, between two of its pages
 SORTS: dict[Order, list[dict[str, str]]] = {
@@ -88,6 +96,18 @@ class ElasticSearch(SearchBackend):
     def count(self) -> int:
         """As the port says."""
         return int(self._twice(lambda: self._client.count(index=self.alias))["count"])
+
+    def archive(self, of: Which = "live") -> str:
+        """As the port says."""
+        with plainly(self.where):
+            return self._indices.archive(self._indices.next if of == "next" else self.alias)
+
+    def set_archive(self, name: str, of: Which = "live") -> None:
+        """As the port says."""
+        with plainly(self.where):
+            if of == "live":
+                self._ready()
+            self._indices.set_archive(self._indices.next if of == "next" else self.alias, name)
 
     def reset(self) -> None:
         """As the port says. A new index takes the alias in one step: there is no moment without one."""
@@ -224,9 +244,7 @@ class ElasticSearch(SearchBackend):
             found = self._indices.versions(self.alias)
         if set(found.values()) != {VERSION}:
             version = next(iter(found.values()), None)
-            raise SearchError(
-                f"the search index is of version {version}, not {VERSION}", where=self.where.url, cure=_AGAIN
-            )
+            raise RebuildNeededError(f"the search index is of version {version}, not {VERSION}", where=self.where.url)
         self._checked[self.where] = time.monotonic()
 
 

@@ -26,13 +26,25 @@ class Indices:
 
     def versions(self, alias: str) -> dict[str, int | None]:
         """The indices behind an alias with their versions."""
+        return {name: notes.get("version") for name, notes in self._notes(alias).items()}
+
+    def archive(self, alias: str) -> str:
+        """The name of the archive that was noted with what is behind an alias, or nothing."""
+        return next((str(notes["archive"]) for notes in self._notes(alias).values() if notes.get("archive")), "")
+
+    def set_archive(self, alias: str, name: str) -> None:
+        """Note it beside the version."""
+        self._client.indices.put_mapping(index=alias, meta={**mapping.MAPPINGS["_meta"], "archive": name})
+
+    def _notes(self, alias: str) -> dict[str, dict[str, Any]]:
+        """What we noted with each index behind an alias."""
         from elasticsearch import NotFoundError  # noqa: PLC0415 -- optional: SQLite needs none
 
         try:
             found = self._client.indices.get_mapping(index=alias)
         except NotFoundError:
             return {}
-        return {name: (row["mappings"].get("_meta") or {}).get("version") for name, row in found.items()}
+        return {name: row["mappings"].get("_meta") or {} for name, row in found.items()}
 
     def begin(self) -> None:
         """See that there is a next index of this version."""

@@ -23,7 +23,17 @@ from index.query.parse import Query
 from index.query.tree import Words as Sought
 from index.search import highlight
 from index.search.highlight import Words
-from index.search.port import DocumentsRefusedError, Filters, Hit, Order, Results, SearchBackend, SearchError, Which
+from index.search.port import (
+    DocumentsRefusedError,
+    Filters,
+    Hit,
+    Order,
+    RebuildNeededError,
+    Results,
+    SearchBackend,
+    SearchError,
+    Which,
+)
 from index.search.sqlite import hits, tables
 from index.search.sqlite import postings as sqlite_postings
 from index.search.sqlite import warm as sqlite_warm
@@ -105,6 +115,16 @@ class SqliteSearch(SearchBackend):
         with self._connection() as db:
             return int(db.execute("SELECT count(*) FROM facts").fetchone()[0])
 
+    def archive(self, of: Which = "live") -> str:
+        """As the port says."""
+        with self._connection(check=of == "live") as db:
+            return tables.archive(db, _PREFIX[of])
+
+    def set_archive(self, name: str, of: Which = "live") -> None:
+        """As the port says."""
+        with self._connection(check=of == "live") as db, transaction(db, "IMMEDIATE"):
+            tables.set_archive(db, _PREFIX[of], name)
+
     def reset(self) -> None:
         """As the port says. The tables are made anew, so an older schema goes too."""
         with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
@@ -113,10 +133,14 @@ class SqliteSearch(SearchBackend):
             tables.create(db)
 
     def begin(self) -> None:
-        """As the port says."""
-        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
-            if tables.made(db, NEXT) != VERSION:
-                tables.create(db, NEXT)
+        """As the port says. A file that is no database, or damaged, is removed first: nothing in it is lost."""
+        try:
+            self._begin()
+        except RebuildNeededError:
+            self._close()
+            for ending in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+            self._begin()
 
     def building(self) -> bool:
         """As the port says."""
@@ -170,6 +194,11 @@ class SqliteSearch(SearchBackend):
             return str(error)
         return ""
 
+    def _begin(self) -> None:
+        with self._connection(check=False) as db, transaction(db, "IMMEDIATE"):
+            if tables.made(db, NEXT) != VERSION:
+                tables.create(db, NEXT)
+
     def _put(self, prepared: Sequence[tuple[SearchDocument, Words, Words]], into: Which) -> None:
         with self._connection(check=into == "live") as db, transaction(db, "IMMEDIATE"):
             for doc, title, text in prepared:
@@ -180,14 +209,13 @@ class SqliteSearch(SearchBackend):
         try:
             db = self._open()
             if check and (found := tables.version(db)) != VERSION:
-                raise SearchError(
-                    f"the search index is of version {found}, not {VERSION}",
-                    where=str(self.path),
-                    cure="run `soatin reindex`",
-                )
+                words = f"the search index is of version {found}, not {VERSION}"
+                raise RebuildNeededError(words, where=str(self.path))
             yield db
         except (sqlite3.Error, OSError) as error:
             self._close()
+            if _damaged(error):
+                raise RebuildNeededError(f"search index: {error}", where=str(self.path)) from error
             raise SearchError(f"search index: {error}", where=str(self.path), cure=_REBUILD) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -226,6 +254,12 @@ class SqliteSearch(SearchBackend):
             db.close()
         else:
             _inherited.append(db)
+
+
+def _damaged(error: BaseException) -> bool:
+    """Whether SQLite says that the file is no database, or one that is broken."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def _unpack(norms: str, folded: str, bounds: bytes) -> Words:

@@ -25,7 +25,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LIVE, NEXT, OLD = "", "next_", "old_"
 _MICROSECOND = timedelta(microseconds=1)
 REMEMBERED = 3600.0  # seconds for which a removed document's revision is known
-_TABLES = ("words", "titles", "facts", "buckets", "texts", "places", "removed")
+_TABLES = ("words", "titles", "facts", "buckets", "texts", "places", "removed", "archive")
 _SCHEMA = """
 CREATE VIRTUAL TABLE {0}words USING fts5(
     title_n, text_n, title_f, text_f, tokenize = "unicode61 remove_diacritics 0");
@@ -78,6 +78,21 @@ def made(db: sqlite3.Connection, prefix: str) -> int:
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{prefix}made",)).fetchone():
         return 0
     return int(db.execute(f"SELECT version FROM {prefix}made").fetchone()[0])
+
+
+def archive(db: sqlite3.Connection, prefix: str) -> str:
+    """The name of the archive that a set was filled from; empty: nobody has said."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (f"{prefix}archive",)).fetchone():
+        return ""
+    row = db.execute(f"SELECT name FROM {prefix}archive").fetchone()
+    return str(row[0]) if row else ""
+
+
+def set_archive(db: sqlite3.Connection, prefix: str, name: str) -> None:
+    """Keep that name with the set."""
+    db.execute(f"CREATE TABLE IF NOT EXISTS {prefix}archive (name TEXT NOT NULL)")
+    db.execute(f"DELETE FROM {prefix}archive")
+    db.execute(f"INSERT INTO {prefix}archive VALUES (?)", (name,))
 
 
 def take_over(db: sqlite3.Connection) -> bool:

@@ -19,13 +19,14 @@ from index.archive import saved_searches
 from index.models import Alert, ApiToken, SavedSearch
 from index.office import tokens
 from index.query.parse import QueryError
-from index.search import SearchError, open_search
+from index.search import SearchError
 from index.search.address import tidy
 from index.search.all_hits import TooManyError
+from index.work.search_state import open_whole
 from review_ui.query_words import say
 from review_ui.sessions.person import signed_in
 from review_ui.views.search import channels
-from review_ui.views.search.search import may_search
+from review_ui.views.search.search import away_words, may_search
 
 RECENT = 10
 
@@ -122,11 +123,11 @@ def _keep(request: HttpRequest, row: SavedSearch, form: SavedForm) -> str:
     data = form.cleaned_data
     row.name, row.alert, row.mail_to = data["name"], data["alert"], data["mail_to"]
     try:
-        saved_searches.save(signed_in(request), row, open_search(settings.SOATIN), channels=form.chosen_channels())
+        saved_searches.save(signed_in(request), row, open_whole(settings.SOATIN), channels=form.chosen_channels())
     except QueryError as error:
         return say(error)
-    except SearchError:
-        return _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
+    except SearchError as error:
+        return away_words(error)
     except TooManyError:
         return _("Tìm kiếm này quá rộng để cảnh báo (trên 5.000 tin trong 7 ngày). Hãy thu hẹp lại.")
     except UsageError:

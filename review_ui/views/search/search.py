@@ -19,10 +19,11 @@ from index.archive import reading
 from index.models import Document
 from index.proof import audit
 from index.query.parse import QueryError
-from index.search import SearchError, open_search
+from index.search import RebuildNeededError, SearchError
 from index.search.address import Asked, asked, tidy
 from index.search.all_hits import DEEPEST, TooManyError, all_hits
 from index.views import charts
+from index.work.search_state import open_whole
 from review_ui import known_sources
 from review_ui.language import word_of
 from review_ui.query_words import say
@@ -55,8 +56,8 @@ def show(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         context |= {"error": say(error), "before": text[: error.position], "after": text[error.position :]}
         return render(request, "desk/search/search.html", context, status=400)
-    except SearchError:
-        return _away(request, context)
+    except SearchError as error:
+        return _away(request, context, error)
     results = page.results
     context |= {
         "page": page,
@@ -75,12 +76,12 @@ def rising(request: HttpRequest) -> HttpResponse:
     """Terms of the search's period against the period before; a part of the search page and a page of its own."""
     context: dict[str, Any] = {"back": tidy(request.GET.urlencode())}
     try:
-        context["trends"] = trends(open_search(settings.SOATIN), asked(request.GET.dict()), clock.day())
+        context["trends"] = trends(open_whole(settings.SOATIN), asked(request.GET.dict()), clock.day())
     except QueryError as error:
         context["error"] = say(error)
         return render(request, "desk/search/rising.html", context, status=400)
-    except SearchError:
-        return _away(request, context, "desk/search/rising.html")
+    except SearchError as error:
+        return _away(request, context, error, "desk/search/rising.html")
     return render(request, "desk/search/rising.html", context)
 
 
@@ -100,13 +101,13 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
         raise Http404
     values = request.GET.dict()
     try:
-        portions = all_hits(open_search(settings.SOATIN), asked(values), export.MOST[form])
+        portions = all_hits(open_whole(settings.SOATIN), asked(values), export.MOST[form])
     except (QueryError, TooManyError) as error:
         crowded = _("Một ngày có quá 10.000 tin: hãy lọc theo nguồn tin.")
         words = say(error) if isinstance(error, QueryError) else crowded
         return render(request, "desk/search/search.html", {"q": values.get("q", ""), "error": words}, status=400)
-    except SearchError:
-        return _away(request, {"q": values.get("q", "")})
+    except SearchError as error:
+        return _away(request, {"q": values.get("q", "")}, error)
     audit.record(
         signed_in(request).get_username(), "search.export", form, {"query": tidy(request.GET.urlencode())[:1000]}
     )
@@ -147,7 +148,7 @@ def _label(name: str, value: str) -> str:
 
 
 def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:
-    backend = open_search(settings.SOATIN)
+    backend = open_whole(settings.SOATIN)
     if fold:
         return folded(backend, wanted, number)
     offset = (number - 1) * PAGE
@@ -156,9 +157,20 @@ def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:
     return Folded([ResultRow(hit, 0) for hit in results.hits], results, more)
 
 
-def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/search/search.html") -> HttpResponse:
-    words = _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
-    return render(request, template, context | {"error": words}, status=503)
+def _away(
+    request: HttpRequest, context: dict[str, Any], error: SearchError, template: str = "desk/search/search.html"
+) -> HttpResponse:
+    return render(request, template, context | {"error": away_words(error)}, status=503)
+
+
+def away_words(error: SearchError) -> str:
+    """Why search does not answer, and what brings it back."""
+    if isinstance(error, RebuildNeededError):
+        return _(
+            "Chỉ mục tìm kiếm không khớp với kho lưu trữ và phải dựng lại. Khi soatin up đang chạy, lượt quét kế tiếp "
+            "tự dựng lại; nếu không, quản trị viên chạy soatin reindex. Kết quả tìm kiếm gần đây có thể thiếu."
+        )
+    return _("Chỉ mục tìm kiếm đang tạm ngừng; dữ liệu vẫn được tiếp nhận và lưu trữ.")
 
 
 def _chart(days: Sequence[tuple[date, int]]) -> str:
