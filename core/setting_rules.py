@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import time
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -112,6 +113,14 @@ def host(value: str) -> str:
     if not _HOST.fullmatch(value):
         raise ValueError(f"{value!r} is no host; give a name or number such as soat-tin.example.vn or 127.0.0.1")
     return value
+
+
+def network(value: str) -> str:
+    """An address or a network of addresses."""
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no address or network; give such as 127.0.0.1 or 10.0.0.0/24") from None
 
 
 def clock_time(value: str) -> str:

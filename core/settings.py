@@ -28,6 +28,7 @@ from core.setting_rules import (
     filled,
     host,
     mail,
+    network,
     one_of,
     province,
     site,
@@ -90,6 +91,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("allowed_hosts", [], "Host names under which the desk may be asked, besides localhost.", rule=each(host)),
     Setting("https", False, "The desk is behind a TLS proxy: cookies are marked secure."),
+    Setting(
+        "trusted_proxies",
+        [],
+        "Addresses or networks of the proxies before the desk, e.g. 127.0.0.1: only what comes from them may say in "
+        "X-Forwarded-For who asked; empty: none.",
+        rule=each(network),
+    ),
     Setting("language", "vi", "First language of the screens: vi or en.", rule=one_of("vi", "en")),
     Setting("watch_minutes", 5, "Minutes between rounds of what is due.", rule=between(1, 1440)),
     Setting(

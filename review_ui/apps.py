@@ -18,5 +18,8 @@ class ReviewConfig(AppConfig):
     name = "review_ui"
 
     def ready(self) -> None:
-        """A session begins with the sign-in, whichever way somebody comes in."""
+        """A session begins with the sign-in, whichever way somebody comes in; who does, or fails to, goes on record."""
+        from review_ui.sessions.sign_ins import record_sign_ins  # noqa: PLC0415 -- models can be imported only now
+
+        record_sign_ins()
         user_logged_in.connect(_begin, dispatch_uid="lasting")

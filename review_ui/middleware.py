@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from review_ui.sessions import lasting, typed
-from review_ui.sessions.people import by_script
+from review_ui.sessions.person import by_script
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.urls import include, path
 
-from review_ui.views.accounts import account
+from review_ui.views.accounts import account, people
 from review_ui.views.cases import cases, documents
 from review_ui.views.office import duties, reports
 from review_ui.views.public import hooks
@@ -58,11 +57,18 @@ urlpatterns = [
     path("help/", account.show_help, name="help"),
     path("signin/", account.SignIn.as_view(), name="signin"),
     path("signin/<str:token>/", account.sign_in_once, name="signin-once"),
-    path("signout/", account.SignOut.as_view(), name="signout"),
+    path("signout/", account.sign_out, name="signout"),
     path("password/", account.set_password, name="password"),
     path("language/", account.choose_language, name="language"),
     path("hooks/zalo/", hooks.zalo, name="zalo"),
-    path("accounts/", admin.site.urls),
+    path("accounts/", people.show, name="accounts"),
+    path("accounts/<int:pk>/", people.edit, name="account"),
+    path("accounts/<int:pk>/role/", people.change_role, name="account-role"),
+    path("accounts/<int:pk>/disable/", people.disable, name="account-disable"),
+    path("accounts/<int:pk>/enable/", people.enable, name="account-enable"),
+    path("accounts/<int:pk>/link/", people.link, name="account-link"),
 ]
 
+handler400 = "review_ui.failed.bad_request"
+handler403 = "review_ui.failed.forbidden"
 handler500 = "review_ui.failed.failed"

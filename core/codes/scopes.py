@@ -33,7 +33,7 @@ class ClaimScope(Code):
     )  # fmt: skip
     NATIONAL = ScopeRow(
         "national", "chung cả nước", "the whole country", rank=1, factor=0.8,
-        part="Chung cả nước (thuốc, vắc xin, cách phòng, chữa bệnh), không nêu địa bàn",
+        part="Chung cả nước (thuốc, vắc xin, cách phòng, chữa bệnh)",
     )  # fmt: skip
     ELSEWHERE = ScopeRow(
         "elsewhere", "ngoài tỉnh", "elsewhere", rank=0, factor=0.5, part="Ngoài tỉnh",

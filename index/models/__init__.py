@@ -17,7 +17,7 @@ from index.models.handling import (
     Verdict,
 )
 from index.models.library import Finding, Match
-from index.models.people import Alert, ApiToken, SavedHit, SavedSearch
+from index.models.people import Alert, ApiToken, Invitation, Profile, SavedHit, SavedSearch
 from index.models.running import AuditEntry, AuditHead, DeadLetter, Job, Latch, RetentionPermit, SearchRevision
 from index.models.sources import Alarm, Drop, ManifestEntry, ManifestHead, SeenUrl, SourceState, SourceTrial, WarcFile
 
@@ -44,6 +44,7 @@ __all__ = [
     "EvidencePackage",
     "Finding",
     "Flag",
+    "Invitation",
     "Job",
     "Latch",
     "LevelDecision",
@@ -52,6 +53,7 @@ __all__ = [
     "ManifestHead",
     "Match",
     "Place",
+    "Profile",
     "Report",
     "RetentionPermit",
     "SavedHit",

@@ -19,7 +19,7 @@ from index.models import Document, Match, Place
 from index.views.rising import Rise
 from review_ui import known_sources
 from review_ui.language import say, word_of
-from review_ui.sessions import people
+from review_ui.sessions import person
 
 register = template.Library()
 
@@ -121,7 +121,7 @@ def past(value: datetime) -> bool:
 @register.filter
 def full_name(user: User) -> str:
     """What a person is called."""
-    return people.full_name(user)
+    return person.full_name(user)
 
 
 @register.filter

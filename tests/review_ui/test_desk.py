@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 
 from core.codes.texts import DocumentKind, TextKind
 from core.model.documents import Document
@@ -17,9 +18,9 @@ from core.plans import load_plan
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
 from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
+from index.office import invitations
 from index.proof import audit
 from review_ui import context as frame
-from review_ui.sessions.signin import make_token
 from review_ui.views.office import duties
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
@@ -172,7 +173,7 @@ def test_search_finds_without_accents_and_says_where_a_query_is_wrong(
 
 
 def test_a_sign_in_link_works_once(client: Client, person: Callable[[str], User]) -> None:
-    token = make_token(person("inspector"), hours=1)
+    token = invitations.make("quan-tri", person("inspector"), hours=1)
     assert client.get(f"/signin/{token}/")["Location"] == "/"
     other = Client()
     assert other.get(f"/signin/{token}/")["Location"] == "/signin/"
@@ -261,3 +262,8 @@ def test_the_desk_says_that_reports_are_on_request_only(
     page = client.get("/reports/").content.decode()
     assert "Chỉ lập báo cáo khi có yêu cầu" in page
     assert "07:00" not in page
+    own = replace(settings.SOATIN, values={**settings.SOATIN.values, "slots": ["19:30", "06:15"]})
+    with override_settings(SOATIN=own):
+        page = client.get("/reports/").content.decode()
+    assert "06:15, 19:30" in page
+    assert "Chỉ lập báo cáo" not in page

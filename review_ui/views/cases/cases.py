@@ -18,9 +18,10 @@ from core.errors import SoatinError
 from index.archive import authors
 from index.archive import cases as case_archive
 from index.models import Author, Case, Claim, EvidencePackage
+from index.views.standing import standing_on
 from index.work import packages
 from review_ui.language import word_of
-from review_ui.sessions.people import signed_in
+from review_ui.sessions.person import signed_in
 
 
 def listing(request: HttpRequest) -> HttpResponse:
@@ -46,6 +47,7 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
             "case": case,
             "claim": case.claim,
             "documents": documents[:100],
+            "standing": standing_on(case.claim_id),
             "verdicts": case.claim.verdicts.select_related("by", "document", "retracts").order_by("-at"),
             "actions": case.actions.select_related("by").order_by("-at"),
             "action_kinds": [kind for kind in ActionKind if casework.may_act(kind, case.claim.verdict)],

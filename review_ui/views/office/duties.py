@@ -17,11 +17,13 @@ from core.errors import SoatinError
 from index.models import LevelDecision
 from index.office import levels
 from review_ui.context import plan
-from review_ui.sessions.people import signed_in
+from review_ui.sessions.access import every_role
+from review_ui.sessions.person import signed_in
 
 LISTED = 20
 
 
+@every_role
 def show(request: HttpRequest) -> HttpResponse:
     """Duties at the level in force (or at the one looked at)."""
     if request.method == "POST":  # the form's own address; kept addresses of it lead here, too

@@ -26,7 +26,7 @@ from index.views import charts
 from review_ui import known_sources
 from review_ui.language import word_of
 from review_ui.query_words import say
-from review_ui.sessions.people import signed_in
+from review_ui.sessions.person import signed_in
 from review_ui.views.search import export
 from review_ui.views.search.folding import PAGE, Folded, ResultRow, folded
 from review_ui.views.search.trends import trends

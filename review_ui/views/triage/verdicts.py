@@ -16,7 +16,7 @@ from index.archive import verdicts as verdict_archive
 from index.models import Claim, Document, Verdict
 from index.views import queue
 from review_ui.language import word_of
-from review_ui.sessions.people import by_script, full_name, signed_in
+from review_ui.sessions.person import by_script, full_name, signed_in
 from review_ui.templatetags.desk import moment
 from review_ui.views.triage.queue import filters_of
 
