@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from review_ui.views.accounts import account, people
+from review_ui.views.accounts import account, roster
 from review_ui.views.cases import cases, documents
 from review_ui.views.office import duties, reports
 from review_ui.views.public import hooks
@@ -61,12 +61,12 @@ urlpatterns = [
     path("password/", account.set_password, name="password"),
     path("language/", account.choose_language, name="language"),
     path("hooks/zalo/", hooks.zalo, name="zalo"),
-    path("accounts/", people.show, name="accounts"),
-    path("accounts/<int:pk>/", people.edit, name="account"),
-    path("accounts/<int:pk>/role/", people.change_role, name="account-role"),
-    path("accounts/<int:pk>/disable/", people.disable, name="account-disable"),
-    path("accounts/<int:pk>/enable/", people.enable, name="account-enable"),
-    path("accounts/<int:pk>/link/", people.link, name="account-link"),
+    path("accounts/", roster.show, name="accounts"),
+    path("accounts/<int:pk>/", roster.edit, name="account"),
+    path("accounts/<int:pk>/role/", roster.change_role, name="account-role"),
+    path("accounts/<int:pk>/disable/", roster.disable, name="account-disable"),
+    path("accounts/<int:pk>/enable/", roster.enable, name="account-enable"),
+    path("accounts/<int:pk>/link/", roster.link, name="account-link"),
 ]
 
 handler400 = "review_ui.failed.bad_request"

@@ -1,1 +1,3 @@
-"""Who is at the desk: signing in, staying signed in, and what was typed before it."""
+"""Who is at the desk: from which address, how they came in and what they may open, how long a session lasts, what was
+typed when one had ended.
+"""

@@ -15,7 +15,7 @@ from core.settings import SETTINGS
 from tests.flows.processes import run
 from tests.flows.world import ROOT, environ, one, soatin
 
-BIRD = "chim-hoang-yen-trong-mo"
+BIRD, RECIPIENT = "chim-hoang-yen-trong-mo", "nguoi-nhan-hoang-yen"
 URLS = {
     "smtp_url": f"smtp://nguoi:{BIRD}@127.0.0.1:9",
     "tsa_url": f"http://nguoi:{BIRD}@127.0.0.1:9/tsr?khoa={BIRD}",
@@ -50,7 +50,7 @@ from index.models import Alert, SavedHit, SavedSearch
 from index.search import open_search
 user = ensure_account("nguoi-thu", "analyst", "")
 search = open_search(context.settings)
-row = SavedSearch(name="BIRD", query="q=covid", alert="now", mail_to="BIRD@example.vn")
+row = SavedSearch(name="BIRD", query="q=covid", alert="now", mail_to="RECIPIENT@example.vn")
 saved = saved_searches.save(user, row, search, channels=["json://127.0.0.1:PORT/BIRD"])
 SavedHit.objects.all().delete()
 SavedSearch.objects.update(checked=timezone.now() - timedelta(days=2))
@@ -83,12 +83,12 @@ def channel() -> Iterator[HTTPServer]:
 @pytest.mark.slow
 def test_no_secret_and_no_recipient_is_in_what_commands_say_or_log(crawled: Path, channel: HTTPServer) -> None:
     more = SECRETS | {
-        "SOATIN_MAIL_TO": f"{BIRD}@example.vn",
+        "SOATIN_MAIL_TO": f"{RECIPIENT}@example.vn",
         "SOATIN_OWN_HOSTS": "127.0.0.1",
         "SOATIN_ALERT_CHANNELS": "json",
         "PREFECT_LOGGING_LEVEL": "DEBUG",
     }
-    script = SEND.replace("BIRD", BIRD).replace("PORT", str(channel.server_port))
+    script = SEND.replace("BIRD", BIRD).replace("RECIPIENT", RECIPIENT).replace("PORT", str(channel.server_port))
     ended = run(["-c", script], environ(crawled, **more), ROOT, 120)
     assert "the channel did not take the message" in ended.stdout, ended.stderr
     said = {"alerts": ended.stdout + ended.stderr}
@@ -100,3 +100,5 @@ def test_no_secret_and_no_recipient_is_in_what_commands_say_or_log(crawled: Path
     for log in (crawled / "soatin-data" / "logs").glob("*"):
         said[log.name] = log.read_text("utf-8", "replace")
     assert [name for name, text in said.items() if BIRD in text] == []
+    # Who sends a report by hand is told to whom it did not go.
+    assert [name for name, text in said.items() if RECIPIENT in text and name != "report --send"] == []
