@@ -16,7 +16,7 @@ from core.model.documents import PlaceMention, SearchDocument, WarcRef
 from core.places import province_on, provinces
 from index.models import Document, Flag, Place, Verdict
 from index.views.standing import standing
-from index.work import leases, outbox
+from index.work import outbox
 
 _CHUNK = 400
 
@@ -76,23 +76,6 @@ def judged_texts() -> list[tuple[str, bool]]:
     """
     judged = [(verdict.document, VerdictValue(verdict.value)) for verdict in standing().select_related("document")]
     return [(f"{document.title}\n{document.text}", value.unreliable) for document, value in judged if value.of_fact]
-
-
-def relevant_ids() -> Iterator[str]:
-    """Ids of all documents that search is to hold."""
-    return Document.objects.exclude(topic="").order_by("id").values_list("id", flat=True).iterator(chunk_size=2000)
-
-
-def put_all_for_index() -> int:
-    """Make indexing every relevant document due (after the search index was lost or reset); how many."""
-    count, part = 0, list[str]()
-    for identity in relevant_ids():
-        part.append(identity)
-        if len(part) == _CHUNK:
-            leases.put("index", part)
-            count, part = count + len(part), []
-    leases.put("index", part)
-    return count + len(part)
 
 
 def detail(document_id: str, similar: int = 20) -> Detail | None:

@@ -207,7 +207,7 @@ def test_at_a_level_its_own_duties_and_those_of_every_level_are_in_force() -> No
 
 
 def test_where_the_plan_gives_no_hours_the_slots_are_marked_as_inferred() -> None:
-    for name in sorted({*names()} - {"dien-bien"}):
+    for name in sorted({*SEEDS} - {"dien-bien"}):
         plan = load_plan(name)
         assert plan.slots == (time(7), time(16))
         assert plan.slots_cited.inferred, name
@@ -223,7 +223,7 @@ def test_a_plan_that_wants_reports_on_request_only_has_no_slots_and_says_so_in_i
 
 
 def test_a_plan_may_say_that_it_knows_no_levels() -> None:
-    assert {name for name in names() if not load_plan(name).levels} == {"gia-lai", "thanh-hoa"}
+    assert {name for name in SEEDS if not load_plan(name).levels} == {"gia-lai", "thanh-hoa"}
 
 
 # --- Bad plan files: one line that names file and field ---

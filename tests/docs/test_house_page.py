@@ -81,4 +81,4 @@ def test_a_decision_record_begins_with_the_decision(record: Path) -> None:
     assert head[0] == "## Decision"
     body = head[1 : next((n for n, line in enumerate(head[1:], 1) if line.startswith("## ")), len(head))]
     decision = "\n".join(body).strip().split("\n\nAccepted")[0]
-    assert 0 < len([line for line in decision.splitlines() if line.strip()]) <= 14
+    assert 0 < len([line for line in decision.splitlines() if line.strip()]) <= 10
