@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.channels import SCHEMES
 from core.errors import UsageError
 from core.setting_rules import (
     Rule,
@@ -130,6 +131,19 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
         rule=address("http", "https"),
     ),
+    Setting(
+        "own_hosts",
+        [],
+        "Hosts of the own network (name or number, with :port for one port) that channels and time stamps may be asked "
+        "on; empty: public addresses only.",
+        rule=each(host),
+    ),
+    Setting(
+        "alert_channels",
+        [],
+        "Kinds of channels that alerts may be posted to besides mail, as apprise calls them: ntfys, tgram, jsons ...",
+        rule=each(one_of(*SCHEMES)),
+    ),
     Setting("tsa_ca", "", "Certificate (PEM) of the CA that vouches for its stamps; relative to soatin.toml."),
     Setting(
         "lease_seconds",
@@ -173,6 +187,11 @@ class Settings:
     def warc_dir(self) -> Path:
         """Evidence: finished ``*.warc.gz`` files (``*.open`` while being written)."""
         return self.data / "warc"
+
+    @property
+    def set_aside_dir(self) -> Path:
+        """Evidence files that are not what was received: looked at by a person, never read."""
+        return self.warc_dir / "set-aside"
 
     @property
     def report_dir(self) -> Path:

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 ]
 SOATIN_BORROWED = {
     "keys": "classify.claims.joiner.keys_of_suspect",
-    "received": "crawlers.evidence.warc.read_record",
+    "received": "crawlers.evidence.records.read_record",
 }
 """Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [

@@ -11,10 +11,11 @@ from review_ui.views.office import duties, reports
 from review_ui.views.public import hooks
 from review_ui.views.search import saved, search
 from review_ui.views.sources import dropped, source_edit, sources
-from review_ui.views.triage import arrange, item, queue
+from review_ui.views.triage import arrange, item
+from review_ui.views.triage.queue import show as show_queue
 
 urlpatterns = [
-    path("", queue.show, name="queue"),
+    path("", show_queue, name="queue"),
     path("claims/<int:pk>/", item.show, name="item"),
     path("claims/<int:pk>/verdict/", item.give_verdict, name="give-verdict"),
     path("verdicts/<int:pk>/undo/", item.undo, name="undo"),

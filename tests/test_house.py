@@ -97,3 +97,48 @@ def test_what_is_shipped_names_no_machine_of_ours() -> None:
         if path.suffix in {".py", ".toml", ".md", ".html", ".js", ".css", ".sh", ".cfg", ".yml"} and path.is_file():
             found = re.search(r"(?<![\w.])/(wor[k]|roo[t])/", path.read_text("utf-8"))  # index/work is a room of ours
             assert found is None, f"{name} names {found}"
+
+
+ROOMS = ("core", "crawlers", "classify", "index", "flows", "review_ui")
+NOUN_AND_ROW = {"Document", "Drop", "Finding"}
+"""A noun of ``core`` and the row in which ``index.models`` stores it may share its name; nothing else may."""
+
+
+def modules() -> dict[str, ast.Module]:
+    """The product's modules by dotted name."""
+    paths = [path for room in ROOMS for path in (ROOT / room).rglob("*.py") if path.parent.name != "migrations"]
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    return {name: ast.parse(path.read_text("utf-8")) for path, name in names.items()}
+
+
+def test_a_class_name_stands_for_one_class() -> None:
+    homes: dict[str, list[str]] = {}
+    for module, tree in modules().items():
+        inner = {  # Django's class Meta in a model
+            node for outer in ast.walk(tree) if isinstance(outer, ast.ClassDef)
+            for node in outer.body if isinstance(node, ast.ClassDef) and node.name == "Meta"
+        }  # fmt: skip
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node not in inner:
+                homes.setdefault(node.name, []).append(module)
+    twice = {name: sorted(where) for name, where in homes.items() if len(where) > 1}
+    for name in NOUN_AND_ROW:
+        noun, row = twice.pop(name)
+        assert (noun.partition(".")[0], row.rpartition(".")[0]) == ("core", "index.models"), name
+    assert twice == {}
+
+
+def test_a_modules_short_name_stands_for_one_module() -> None:
+    known = modules()
+    aliases: dict[str, set[str]] = {}
+    for tree in known.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                for name in node.names:
+                    if (module := f"{node.module}.{name.name}") in known:
+                        aliases.setdefault(name.asname or name.name, set()).add(module)
+            elif isinstance(node, ast.Import):
+                for name in node.names:
+                    if name.asname:
+                        aliases.setdefault(name.asname, set()).add(name.name)
+    assert {alias: sorted(found) for alias, found in aliases.items() if len(found) > 1} == {}

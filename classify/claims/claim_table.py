@@ -26,7 +26,7 @@ _COMMON = 1.0  # nats that a syllable must be rarer than one that stands in ever
 _PAIR_GAIN = 2.0  # nats that two syllables together may weigh above their own rarity
 
 
-class Table(NamedTuple):
+class WordCounts(NamedTuple):
     """Counts of texts: syllables without accents, syllables as typed, pairs of syllables without accents."""
 
     texts: int
@@ -49,12 +49,12 @@ class Table(NamedTuple):
 
 
 @cache
-def table() -> Table:
+def table() -> WordCounts:
     """The shipped counts."""
-    return Table(**json.loads(PATH.read_text("utf-8")))
+    return WordCounts(**json.loads(PATH.read_text("utf-8")))
 
 
-def count(corpus: Path) -> Table:
+def count(corpus: Path) -> WordCounts:
     """Count over the ``text`` column of every CSV file of a folder."""
     folded: Counter[str] = Counter()
     typed: Counter[str] = Counter()
@@ -69,7 +69,9 @@ def count(corpus: Path) -> Table:
                 folded.update(set(forms))
                 typed.update({syllable.norm for syllable in syllables})
                 pairs.update({f"{one} {two}" for one, two in pairwise(forms)})
-    return Table(texts, *({form: n for form, n in sorted(c.items()) if n >= _RARE} for c in (folded, typed, pairs)))
+    return WordCounts(
+        texts, *({form: n for form, n in sorted(c.items()) if n >= _RARE} for c in (folded, typed, pairs))
+    )
 
 
 if __name__ == "__main__":

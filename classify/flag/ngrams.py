@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRuns:
     """Runs found in texts, one entry each: number of the text, of the run, its first unit's position among all
     units (texts follow one another, one empty place after each), its length in units.
     """
@@ -60,12 +60,12 @@ class NGrams:
                 vocabulary.triples = _frequent(keys, owner, least)
         return vocabulary
 
-    def find(self, texts: Sequence[Sequence[str]]) -> tuple[Found, NDArray[np.float64]]:
+    def find(self, texts: Sequence[Sequence[str]]) -> tuple[FoundRuns, NDArray[np.float64]]:
         """Every known run in the texts, and how many different units of each are not in the vocabulary."""
         coded = self._codes(texts)
         return self._runs(coded), _different(coded, len(texts))
 
-    def _runs(self, coded: _Coded) -> Found:
+    def _runs(self, coded: _Coded) -> FoundRuns:
         ids, owner = coded.ids, coded.owner
         size = max(len(self.words), 1)
         keys = _joined(ids, ids, 1, size)
@@ -80,7 +80,7 @@ class NGrams:
             places.append(at)
             lengths.append(np.full(len(at), length, dtype=np.int64))
         at = np.concatenate(places)
-        return Found(owner[at], np.concatenate(runs), at, np.concatenate(lengths))
+        return FoundRuns(owner[at], np.concatenate(runs), at, np.concatenate(lengths))
 
     def read(self, texts: Sequence[Sequence[str]]) -> tuple[Any, NDArray[np.float64]]:
         """A sparse matrix, texts by runs: 1 where a text holds a run. And the unknown units, as :meth:`find` counts."""

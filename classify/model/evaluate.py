@@ -33,7 +33,7 @@ _OFFSET = 7 * 3600  # seconds that local midnight is ahead of UTC
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """Names of a table's columns; those that are None are not there."""
 
     text: str
@@ -53,7 +53,7 @@ class Budget:
 
 def evaluate(
     data: Path,
-    columns: Columns,
+    columns: TableColumns,
     *,
     model: Path | None,
     folds: int = 0,

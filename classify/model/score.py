@@ -11,7 +11,7 @@ from typing import Any
 
 from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
-from classify.text.csv_table import Table, is_missing, write_rows
+from classify.text.csv_table import CsvTable, is_missing, write_rows
 from core.codes.texts import TextKind
 from core.model.flags import FlagResult
 
@@ -36,7 +36,7 @@ def score(
     "empty", "bad", "encoded", "model"}``, ``encoded`` the rows that the encoder had a part in. Raises DataError as the
     table and model do.
     """
-    table = Table(data, [text])
+    table = CsvTable(data, [text])
     chosen = load_model(model, threshold, encoder)
     counts: Counter[str] = Counter()
     columns = [name for name in table.columns if name not in ADDED] + list(ADDED)
@@ -52,7 +52,7 @@ def score(
 
 
 def _scored(
-    table: Table, text: str, model: FlagModel, counts: Counter[str], progress: Callable[[str], None] | None
+    table: CsvTable, text: str, model: FlagModel, counts: Counter[str], progress: Callable[[str], None] | None
 ) -> Iterator[dict[str, Any]]:
     rows = table.rows()
     nothing = FlagResult(0.0, TextKind.OTHER, False, (), model.name)

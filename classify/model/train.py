@@ -25,7 +25,7 @@ from classify.model import artefact
 from classify.model.card import make_card
 from classify.model.corpus import corpus_rows
 from classify.model.metrics import choose_threshold, with_intervals
-from classify.text.csv_table import Table, is_missing, read_label, read_time
+from classify.text.csv_table import CsvTable, is_missing, read_label, read_time
 from core.codes.texts import TextKind
 from core.errors import DataError
 
@@ -90,7 +90,7 @@ def read_sample(
     """Rows of a CSV with text and a label of 0 or 1. Without ``group`` equal texts form a group. ``source`` and
     ``time`` name columns that scores are sliced by.
     """
-    table = Table(data, [text, label, *(name for name in (group, source, time) if name)])
+    table = CsvTable(data, [text, label, *(name for name in (group, source, time) if name)])
     sample = Sample()
     kinds: list[str] = []
     topic_column = next((name for name in ("topic", "covid") if name in table.columns), "")

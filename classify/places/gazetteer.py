@@ -15,7 +15,7 @@ from classify.places.place_signs import (
     DISTRICT,
     NONE,
     PROVINCE,
-    Place,
+    PlaceMeaning,
     Typed,
     district_after,
     is_believed,
@@ -25,7 +25,7 @@ from classify.places.place_signs import (
     read,
     sort_before,
 )
-from classify.text.phrases import Found, Phrases
+from classify.text.phrases import FoundPhrase, Phrases
 from core.model.documents import PlaceMention
 from core.places import (
     MERGER,
@@ -42,7 +42,7 @@ from core.places import (
 
 _ORDER = {PROVINCE: 0, DISTRICT: 1, COMMUNE: 2}
 _ORDER_OF_CITIES = {DISTRICT: 0, PROVINCE: 1, COMMUNE: 2}  # "thành phố Thanh Hóa" is the city in the province
-_Spot = list[Found[Place]]
+_Spot = list[FoundPhrase[PlaceMeaning]]
 
 
 class Gazetteer:
@@ -50,26 +50,26 @@ class Gazetteer:
 
     def __init__(self, province: str, districts: tuple[str, ...] = ()) -> None:
         self._own = province
-        self._phrases: Phrases[Place] = Phrases()
+        self._phrases: Phrases[PlaceMeaning] = Phrases()
         self._near: set[str] = {province}  # provinces whose communes are known, hence whose districts are clear
         for name in provinces():
             for spelling in dict.fromkeys(map(bare_name, spellings(name))):
-                self._phrases.add(spelling, Place(PROVINCE, name, name=spelling))
+                self._phrases.add(spelling, PlaceMeaning(PROVINCE, name, name=spelling))
             self._add_districts(name, districts if name == province else ())
         for name in provinces_today():
             for commune in communes_today(name):
                 bare = bare_name(commune.title)
-                self._phrases.add(bare, Place(COMMUNE, *commune.before, commune.title, bare, today=True))
+                self._phrases.add(bare, PlaceMeaning(COMMUNE, *commune.before, commune.title, bare, today=True))
         for phrase in words("not_places"):
-            self._phrases.add(phrase, Place(NONE, name=phrase))
+            self._phrases.add(phrase, PlaceMeaning(NONE, name=phrase))
 
     def _add_districts(self, province: str, titles: tuple[str, ...]) -> None:
         for title in titles or districts(province):
             name = bare_name(title)
-            self._phrases.add(name, Place(DISTRICT, province, title, name=name))
+            self._phrases.add(name, PlaceMeaning(DISTRICT, province, title, name=name))
             for commune in communes(province, title):
                 self._near.add(province)
-                self._phrases.add(commune, Place(COMMUNE, province, title, commune, commune))
+                self._phrases.add(commune, PlaceMeaning(COMMUNE, province, title, commune, commune))
 
     def find(self, full_text: str, on: date | None = None) -> tuple[PlaceMention, ...]:
         """Places named in ``Document.full_text``, in order, with character offsets of their names. ``on``: the day
@@ -115,7 +115,7 @@ class _Text:
         self._gazetteer, self._typed, self._on, self._at = gazetteer, typed, on, provinces_at
         self._named = frozenset[str]().union(*provinces_at.values())
 
-    def choose(self, spot: _Spot) -> Place | None:
+    def choose(self, spot: _Spot) -> PlaceMeaning | None:
         """The place meant at one spot, of those that share the name; None for no place."""
         typed = self._typed
         levels = sort_before(spot[0], typed)
@@ -141,7 +141,7 @@ class _Text:
             return best if best.province in self._named else None  # there are nine districts called Châu Thành
         return best
 
-    def is_known(self, hit: Found[Place], place: Place, named: set[str]) -> bool:
+    def is_known(self, hit: FoundPhrase[PlaceMeaning], place: PlaceMeaning, named: set[str]) -> bool:
         """Communes share names all over the country: one is believed where its district follows; where its district or
         province is named and it has its sort; or where it is well known here.
         """
@@ -154,18 +154,18 @@ class _Text:
             known = known or merged_into(place.province) in named
         return known and bool(sort_before(hit, self._typed))
 
-    def _preference(self, place: Place) -> tuple[bool, bool, bool]:
+    def _preference(self, place: PlaceMeaning) -> tuple[bool, bool, bool]:
         """What counts between places of one level and name: own province, a province named in the text, the time."""
         own = place.province == self._gazetteer.own
         return not own, place.province not in self._named, place.today is not self._is_merged()
 
-    def _lies_in(self, place: Place, after: frozenset[str]) -> bool:
+    def _lies_in(self, place: PlaceMeaning, after: frozenset[str]) -> bool:
         return place.province in after or (self._is_merged() and merged_into(place.province) in after)
 
     def _is_merged(self) -> bool:
         return self._on is not None and self._on >= MERGER
 
-    def _is_clear(self, place: Place, levels: frozenset[str] | None, after: frozenset[str]) -> bool:
+    def _is_clear(self, place: PlaceMeaning, levels: frozenset[str] | None, after: frozenset[str]) -> bool:
         """Whether a district elsewhere has its sort, or its province beside it."""
         if place.level != DISTRICT or self._gazetteer.is_near(place.province):
             return True

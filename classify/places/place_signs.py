@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from classify.text.phrases import Found, is_unaccented
+from classify.text.phrases import FoundPhrase, is_unaccented
 from core.places import bare_name, words
 from core.vietnamese import Token, tokens
 
@@ -50,7 +50,7 @@ _BREAK = re.compile(r"[,.;:!?()\[\]\n\"“”…/]")
 _SHOUTED = 0.6
 
 
-class Place(NamedTuple):
+class PlaceMeaning(NamedTuple):
     """What a name can mean. ``name`` is what is typed, without its sort. ``today``: a commune since July 2025, and then
     ``province`` and ``district`` are those of 2021 in which most of it lies.
     """
@@ -78,7 +78,7 @@ def read(full_text: str) -> Typed:
     return Typed(full_text, syllables, is_unaccented(syllables), _is_shouted(full_text, syllables))
 
 
-def sort_before(hit: Found[Place], typed: Typed) -> frozenset[str] | None:
+def sort_before(hit: FoundPhrase[PlaceMeaning], typed: Typed) -> frozenset[str] | None:
     """The levels that the sort before a name allows; None where there is no sort."""
     syllables = typed.syllables
     for length in (2, 1):
@@ -95,7 +95,7 @@ def sort_before(hit: Found[Place], typed: Typed) -> frozenset[str] | None:
     return None
 
 
-def district_after(hit: Found[Place], place: Place, typed: Typed) -> bool | None:
+def district_after(hit: FoundPhrase[PlaceMeaning], place: PlaceMeaning, typed: Typed) -> bool | None:
     """Whether a commune's own district follows it ("xã Tân Lập, huyện Sông Lô", "Tân Lập, Sông Lô"): True; another one
     with its sort ("xã Tân Lập, huyện Đầm Hà"): False; neither: None.
     """
@@ -112,7 +112,7 @@ def district_after(hit: Found[Place], place: Place, typed: Typed) -> bool | None
     return None
 
 
-def is_person(hit: Found[Place], typed: Typed) -> bool:
+def is_person(hit: FoundPhrase[PlaceMeaning], typed: Typed) -> bool:
     """Whether a surname stands before: "Nguyễn Hòa Bình", "Hà Huy Vĩnh Tường"."""
     before = typed.syllables[max(0, hit.first - 2) : hit.first]
     after = typed.syllables[hit.first].start
@@ -123,7 +123,7 @@ def is_person(hit: Found[Place], typed: Typed) -> bool:
     return len(before) == 2 and before[0].norm in _SURNAMES | {"hà"} and before[1].norm in _MIDDLE_NAMES
 
 
-def is_broken(hit: Found[Place], typed: Typed) -> bool:
+def is_broken(hit: FoundPhrase[PlaceMeaning], typed: Typed) -> bool:
     """Whether punctuation stands inside: "ở Đức, cơ quan" is not Đức Cơ."""
     inside = typed.syllables[hit.first : hit.last]
     return any(
@@ -131,7 +131,7 @@ def is_broken(hit: Found[Place], typed: Typed) -> bool:
     )
 
 
-def is_believed(hit: Found[Place], typed: Typed, *, has_sort: bool) -> bool:
+def is_believed(hit: FoundPhrase[PlaceMeaning], typed: Typed, *, has_sort: bool) -> bool:
     """Whether a name, typed as it was, is the place and no other word."""
     place = hit.value
     if has_sort:
@@ -153,7 +153,7 @@ def is_believed(hit: Found[Place], typed: Typed, *, has_sort: bool) -> bool:
 
 
 def province_after(
-    hit: Found[Place], provinces_at: dict[int, frozenset[str]], syllables: Sequence[Token]
+    hit: FoundPhrase[PlaceMeaning], provinces_at: dict[int, frozenset[str]], syllables: Sequence[Token]
 ) -> frozenset[str]:
     """The province named right after a place ("huyện Vĩnh Lộc, tỉnh Thanh Hóa"), which it must then lie in."""
     at = hit.last

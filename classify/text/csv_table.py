@@ -21,7 +21,7 @@ _LONGEST_CELL = 50_000_000  # characters; Python's own limit is 131,072
 _MISSING = frozenset({"", "nan", "none", "null", "n/a", "na"})
 
 
-class Table:
+class CsvTable:
     """A CSV file with a header, read row by row; ``columns`` are its names, ``bad`` counts rows of the wrong width."""
 
     def __init__(self, path: Path, needed: Sequence[str] = ()) -> None:

@@ -11,7 +11,7 @@ V = TypeVar("V")
 _ACCENTED_SHARE = 0.15
 
 
-class Found(NamedTuple, Generic[V]):
+class FoundPhrase(NamedTuple, Generic[V]):
     """A phrase at syllables ``first`` to ``last`` (exclusive). ``exact``: typed with its accents."""
 
     first: int
@@ -43,14 +43,14 @@ class Phrases(Generic[V]):
         if syllables:
             node.ends.append((tuple(syllable.norm for syllable in syllables), value))
 
-    def find(self, syllables: Sequence[Token]) -> Iterator[Found[V]]:
+    def find(self, syllables: Sequence[Token]) -> Iterator[FoundPhrase[V]]:
         """Every phrase that stands in the text, in order of its first syllable.
 
         A syllable matches with the phrase's accents, or typed bare; never with other accents.
         """
         return self.among([token.norm for token in syllables], [token.folded for token in syllables])
 
-    def among(self, norms: Sequence[str], folded: Sequence[str]) -> Iterator[Found[V]]:
+    def among(self, norms: Sequence[str], folded: Sequence[str]) -> Iterator[FoundPhrase[V]]:
         """The same, of syllables as ``core.vietnamese.words`` gives them. Most begin no phrase: they cost nothing."""
         root = self._root.next
         for first in [place for place, form in enumerate(folded) if form in root]:
@@ -65,7 +65,7 @@ class Phrases(Generic[V]):
                             if norms[place] != folded[place]:
                                 break
                     else:
-                        yield Found(first, last, value, exact)
+                        yield FoundPhrase(first, last, value, exact)
                 node = node.next.get(folded[last]) if last < len(folded) else None
                 last += 1
 

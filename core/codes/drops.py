@@ -27,6 +27,10 @@ class DropReason(Code):
 
     ROBOTS = DropRow("robots", "Nguồn không cho phép thu thập tự động (robots.txt)", "Refused by robots.txt")
     TOO_LARGE = DropRow("too-large", "Vượt giới hạn dung lượng", "Too large")
+    DAMAGED_FILE = DropRow(
+        "damaged-file", "Tệp chứng cứ hỏng, đã để riêng", "Damaged evidence file, set aside", unread=True
+    )
+    TOO_LONG = DropRow("too-long", "Văn bản dài quá mức", "Text too long")
     TIMEOUT = DropRow("timeout", "Quá thời gian chờ", "Timed out", passing=True)
     OFF_HOST = DropRow("off-host", "Liên kết ra ngoài phạm vi nguồn", "Link outside the source's own hosts")
     REDIRECTS = DropRow("redirects", "Chuyển hướng quá nhiều lần", "Too many redirects")

@@ -84,6 +84,45 @@ FLAGGABLE = frozenset(kind for kind in TextKind if kind.flaggable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadlineSignRow(Row):
+    """Its words are the line that people read, with the headline's words (``said``) and the article's (``against``).
+    ``weight``: what it adds to the score of a headline, 0 to 1.
+    """
+
+    weight: float
+
+
+class HeadlineSign(Code):
+    """Ways in which a headline goes beyond its article (core.wording.overstated)."""
+
+    weight: float
+
+    CERTAIN = HeadlineSignRow(
+        "certain", "Tít khẳng định “%(said)s”, còn bài viết “%(against)s”.",
+        "The headline states “%(said)s”; the article says “%(against)s”.", weight=0.5,
+    )  # fmt: skip
+    UNVERIFIED = HeadlineSignRow(
+        "unverified", "Điều nêu trong tít được bài cho là “%(against)s”.",
+        "What the headline states the article calls “%(against)s”.", weight=0.5,
+    )  # fmt: skip
+    UNCOVERED = HeadlineSignRow(
+        "uncovered", "Phần lớn từ ngữ của tít không có trong bài: “%(said)s”.",
+        "Most of the headline's words are not in the article: “%(said)s”.", weight=0.5,
+    )  # fmt: skip
+    NUMBER = HeadlineSignRow(
+        "number", "Số %(said)s trong tít không có trong bài.",
+        "The number %(said)s of the headline is not in the article.", weight=0.3,
+    )  # fmt: skip
+    ALARM = HeadlineSignRow(
+        "alarm", "Từ gây sốc “%(said)s” chỉ có trong tít.",
+        "The alarming word “%(said)s” is in the headline only.", weight=0.2,
+    )  # fmt: skip
+    WITHHELD = HeadlineSignRow(
+        "withheld", "Tít úp mở “%(said)s” để gợi tò mò.", "The headline holds back: “%(said)s”.", weight=0.2,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LikelihoodRow(Row):
     """``least``: the probability from which on the word is used."""
 

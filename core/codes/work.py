@@ -125,6 +125,7 @@ class AlarmKind(Code):
         "delivery", "báo cáo chưa tới nơi nhận", "a report was not delivered", severity=Severity.CRITICAL
     )
     DISK = AlarmRow("disk", "ổ đĩa gần đầy", "the disk is nearly full", severity=Severity.CRITICAL)
+    EVIDENCE_DAMAGED = AlarmRow("evidence-damaged", "tệp chứng cứ hỏng", "an evidence file is damaged")
     WORK_GIVEN_UP = AlarmRow("work-given-up", "việc bị dừng sau nhiều lần thử", "work was given up")
     WORK_FAILING = AlarmRow("work-failing", "việc lỗi nhiều lần", "work keeps failing")
     WORK_OLD = AlarmRow("work-old", "việc chờ quá lâu", "work waits too long")

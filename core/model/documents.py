@@ -36,7 +36,8 @@ class PlaceMention:
 class Document:
     """One article, post, comment or tip as read. Times are aware. ``author`` never leaves the reader
     except through :mod:`index.archive.authors`, which keeps it encrypted; everyone else sees ``author_key``.
-    ``doubt``: why the text may be cut or hold what is not its own, as the reader saw it; '' for none.
+    ``foreign_id``: what another system calls it. ``doubt``: why the text may be cut or hold what is not its own, as the
+    reader saw it; '' for none.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Document:
     warc: WarcRef | None = None
     sha256: str = ""
     doubt: str = ""
+    foreign_id: str = ""
 
     @property
     def full_text(self) -> str:

@@ -49,11 +49,6 @@ def provinces_today() -> tuple[str, ...]:
     return tuple(_table("provinces")["made_of"])
 
 
-def provinces_on(day: date) -> tuple[str, ...]:
-    """Display names of the provinces and cities that there were on a day."""
-    return provinces_today() if day >= MERGER else provinces()
-
-
 @cache
 def merged_into(province: str) -> str:
     """The province of today that a province of 2021 belongs to. Raises KeyError for a name of neither."""

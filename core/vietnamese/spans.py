@@ -42,14 +42,6 @@ class Normalised:
         """For each character of ``text``, where its span of the original ends."""
         return self._all[1]
 
-    def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the original that ``text[start:end]`` stands for; an empty span where that is empty."""
-        starts, ends = self._all
-        if end <= start:
-            at = starts[start] if start < len(self.text) else (ends[-1] if self.text else 0)
-            return at, at
-        return starts[start], ends[end - 1]
-
     def original(self, bounds: Sequence[int]) -> list[int]:
         """Start and end of stretches of ``text``, in turn and rising, as starts and ends in the original."""
         starts, ends = bounds[::2], bounds[1::2]

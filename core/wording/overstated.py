@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from core.codes.texts import HeadlineSign
 from core.vietnamese import Token, sentences, tokens
 
 _FEWEST_BODY = 40  # syllables; below that there is no article to compare with
@@ -63,13 +64,12 @@ _SMALL_WORDS = frozenset([
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One way in which a headline goes beyond its article. ``code``: ``certain``, ``unverified``, ``number``,
-    ``uncovered``, ``alarm`` or ``withheld``; ``said``: the headline's words; ``against``: the article's, empty where it
-    lacks them.
+class Overstep:
+    """One way in which a headline goes beyond its article. ``said``: the headline's words; ``against``: the article's,
+    empty where it lacks them.
     """
 
-    code: str
+    code: HeadlineSign
     said: str
     against: str = ""
 
@@ -79,15 +79,12 @@ class Overstated:
     """Signs found, and their sum as a score from 0 to 1. ``enough``: the headline is worth a second look."""
 
     score: float
-    signs: tuple[Sign, ...]
+    signs: tuple[Overstep, ...]
 
     @property
     def enough(self) -> bool:
         """Whether the signs together make a headline that says more than its article."""
         return self.score >= _ENOUGH
-
-
-_WEIGHTS = {"certain": 0.5, "unverified": 0.5, "uncovered": 0.5, "number": 0.3, "alarm": 0.2, "withheld": 0.2}
 
 
 def overstated(title: str, text: str) -> Overstated:
@@ -103,11 +100,11 @@ def overstated(title: str, text: str) -> Overstated:
             _taken_back(head, body, asks="?" in title),
             _number(title, body),
             _uncovered(head, told),
-            _only_in_title("alarm", _ALARM, _joined(head), _joined(told)),
-            _only_in_title("withheld", _WITHHELD, _joined(head), _joined(told)),
+            _only_in_title(HeadlineSign.ALARM, _ALARM, _joined(head), _joined(told)),
+            _only_in_title(HeadlineSign.WITHHELD, _WITHHELD, _joined(head), _joined(told)),
         ) if sign
     ]  # fmt: skip
-    return Overstated(round(min(1.0, sum(_WEIGHTS[sign.code] for sign in signs)), 2), tuple(signs))
+    return Overstated(round(min(1.0, sum(sign.code.weight for sign in signs)), 2), tuple(signs))
 
 
 def _joined(syllables: Sequence[Token]) -> str:
@@ -127,7 +124,7 @@ def _content(syllables: Sequence[Token]) -> set[str]:
     return {t.folded for t in syllables if t.norm not in _SMALL_WORDS and not t.norm.isdigit()}
 
 
-def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Sign | None:
+def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Overstep | None:
     """The headline is sure of what a sentence of the article doubts or denies. A careful headline is fair."""
     said, wanted = _joined(head), _content(head)
     if _first(_CAREFUL, said) or asks or not wanted:
@@ -138,27 +135,27 @@ def _taken_back(head: Sequence[Token], text: str, *, asks: bool) -> Sign | None:
         shared = len(wanted & _content(told)) / len(wanted)
         joined = _joined(told)
         if shared >= _SAME_MATTER and (word := _first(_UNVERIFIED, joined)):
-            return Sign("unverified", "", word)
+            return Overstep(HeadlineSign.UNVERIFIED, "", word)
         if certain and shared >= _SAME_SUBJECT and (word := _first(_HEDGED, joined)):
-            return Sign("certain", certain, word)
+            return Overstep(HeadlineSign.CERTAIN, certain, word)
     return None
 
 
-def _number(title: str, text: str) -> Sign | None:
+def _number(title: str, text: str) -> Overstep | None:
     known = set(_NUMBER.findall(text))
     missing = [number for number in _NUMBER.findall(_DATE.sub(" ", title)) if number not in known]
     big = [number for number in missing if len(number) > 1]  # small ones are often written out in words
-    return Sign("number", big[0]) if big else None
+    return Overstep(HeadlineSign.NUMBER, big[0]) if big else None
 
 
-def _uncovered(head: Sequence[Token], body: Sequence[Token]) -> Sign | None:
+def _uncovered(head: Sequence[Token], body: Sequence[Token]) -> Overstep | None:
     words = _content(head)
     missing = words - {token.folded for token in body}
     if len(words) < _FEWEST_WORDS or len(missing) <= (1 - _COVERED) * len(words):
         return None
-    return Sign("uncovered", " ".join(dict.fromkeys(t.norm for t in head if t.folded in missing)))
+    return Overstep(HeadlineSign.UNCOVERED, " ".join(dict.fromkeys(t.norm for t in head if t.folded in missing)))
 
 
-def _only_in_title(code: str, words: Sequence[str], said: str, told: str) -> Sign | None:
+def _only_in_title(code: HeadlineSign, words: Sequence[str], said: str, told: str) -> Overstep | None:
     word = _first(words, said)
-    return Sign(code, word) if word and _phrase(word) not in told else None
+    return Overstep(code, word) if word and _phrase(word) not in told else None

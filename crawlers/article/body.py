@@ -17,8 +17,8 @@ from typing import Any
 from crawlers.article.bylines import name_of
 from crawlers.article.furniture import Furniture, is_hidden
 from crawlers.article.lines import IMPRINT, MORE, at_the_right, dropped, signature, without_byline, without_dateline
-from crawlers.article.locate import Place, Spread, locate, spread
-from crawlers.article.metadata import Meta
+from crawlers.article.locate import ArticleElement, RunningText, locate, spread
+from crawlers.article.metadata import ArticleMeta
 from crawlers.article.paragraphs import Line, lines
 from crawlers.article.second_opinion import Opinion, ask, container_of, holds_element
 from crawlers.page.markup import inline_text, words
@@ -73,7 +73,7 @@ class _Sight:
     """A page while its body is looked for. ``opinion`` is asked for once, when it is needed."""
 
     page: Page
-    meta: Meta
+    meta: ArticleMeta
     survey: Survey = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class _Sight:
         return sum(self.survey[block].free for block in blocks)
 
 
-def read_body(page: Page, meta: Meta) -> Body:
+def read_body(page: Page, meta: ArticleMeta) -> Body:
     """The body of the article on a page; no paragraphs when there is none."""
     sight = _Sight(page, meta)
     furniture, found = _furniture(sight)
@@ -111,7 +111,7 @@ def read_body(page: Page, meta: Meta) -> Body:
 
 
 def _chosen(
-    sight: _Sight, own: list[Line], furniture: Furniture, found: Spread, place: Place | None
+    sight: _Sight, own: list[Line], furniture: Furniture, found: RunningText, place: ArticleElement | None
 ) -> tuple[list[Line], str]:
     """The better of our reading, trafilatura's, and ours of the part of the page that trafilatura took; the doubt."""
     others = [inline_text(block) for block in found.items]
@@ -126,18 +126,23 @@ def _chosen(
     if seen >= _SEEN and told >= _ENOUGH:
         return own, ""
     container = container_of(sight.page.tree, opinion)
-    theirs = _lines(sight, Place(container), furniture) if container is not None else []
+    theirs = _lines(sight, ArticleElement(container), furniture) if container is not None else []
     if _keeps_own(sight, place, own, theirs, opinion, container):
         return own, DOUBTED
     if _agreement(opinion, theirs)[0] >= _SEEN:
         return theirs, DOUBTED
-    chosen = opinion if max(length, opinion.length) >= _HARDLY else whole
-    if chosen.length < _HARDLY <= sight.free(found.blocks):  # never nothing where text stands
-        return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))], DOUBTED
-    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own, DOUBTED
+    return _taken_over(sight, own, found, whole, opinion), DOUBTED
 
 
-def _agrees(sight: _Sight, own: list[Line], others: list[str], place: Place) -> bool:
+def _taken_over(sight: _Sight, own: list[Line], found: RunningText, whole: Opinion, opinion: Opinion) -> list[Line]:
+    """Trafilatura's lines, or all that runs on the page where it has hardly any: never nothing where text stands."""
+    chosen = opinion if max(_length(own), opinion.length) >= _HARDLY else whole
+    if chosen.length < _HARDLY <= sight.free(found.blocks):
+        return [line for block in found.blocks for line in lines(block, lambda one, _: is_hidden(one))]
+    return [Line(line, None, True, 0, "", False) for line in chosen.lines] or own
+
+
+def _agrees(sight: _Sight, own: list[Line], others: list[str], place: ArticleElement) -> bool:
     """Whether trafilatura's short way gives much the same text, or only less of what is plainly one text."""
     if not own:
         return False
@@ -160,7 +165,7 @@ def _without(sight: _Sight, whole: Opinion, others: list[str], own: list[Line]) 
 
 
 def _keeps_own(
-    sight: _Sight, place: Place | None, own: list[Line], theirs: list[Line], opinion: Opinion, container: Any
+    sight: _Sight, place: ArticleElement | None, own: list[Line], theirs: list[Line], opinion: Opinion, container: Any
 ) -> bool:
     """Whether our reading is the better one although trafilatura's is another."""
     length = _length(own)
@@ -180,7 +185,7 @@ def _keeps_own(
     return sight.names(_texts(own)) > sight.names(_texts(theirs) or opinion.lines)
 
 
-def _asks(sight: _Sight, own: list[Line], found: Spread, place: Place) -> bool:
+def _asks(sight: _Sight, own: list[Line], found: RunningText, place: ArticleElement) -> bool:
     """Whether a page leaves doubt: hardly any of the running text is taken, or among it are others' headlines."""
     length = _length(own)
     heads = sight.survey[place.container].heads
@@ -192,7 +197,7 @@ def _asks(sight: _Sight, own: list[Line], found: Spread, place: Place) -> bool:
     return length < _SEEN * located or length < 0.5 * every
 
 
-def _lists_others(sight: _Sight, place: Place, container: Any) -> bool:
+def _lists_others(sight: _Sight, place: ArticleElement, container: Any) -> bool:
     return sight.survey[place.container].heads - sight.survey[container].heads >= _OTHERS
 
 
@@ -210,7 +215,7 @@ def _agreement(opinion: Opinion, found: list[Line]) -> tuple[float, float]:
     return opinion.share_in(texts), opinion.share_of(texts) if texts else 0.0
 
 
-def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
+def _furniture(sight: _Sight) -> tuple[Furniture, RunningText]:
     """What counts as furniture on this page, and where its running text then stands."""
     heading, survey = sight.meta.heading, sight.survey
     furniture = Furniture()
@@ -235,7 +240,7 @@ def _furniture(sight: _Sight) -> tuple[Furniture, Spread]:
     return furniture, found
 
 
-def _names_cut(sight: _Sight, found: Spread, kept: int, named: int) -> bool:
+def _names_cut(sight: _Sight, found: RunningText, kept: int, named: int) -> bool:
     """Whether names of classes would cut much: of the text, or so much after it that it may be its larger part."""
     if not named or (named < _MUCH * kept and kept >= _HARDLY):
         return False
@@ -253,7 +258,7 @@ def _kept_by(sight: _Sight, blocks: list[Any]) -> bool:
     return sight.free(known) > 0.5 * sight.free(blocks)
 
 
-def _lines(sight: _Sight, place: Place, furniture: Furniture) -> list[Line]:
+def _lines(sight: _Sight, place: ArticleElement, furniture: Furniture) -> list[Line]:
     """The article's lines: above the container, and in it, without what is none of its text."""
     survey, sapo = sight.survey, sight.meta.sapo
     above = {place.container, *place.container.iterancestors()}
@@ -323,7 +328,7 @@ def _is_text(line: Line) -> bool:
     return not dropped(line.text, line.element, bare=line.bare or line.element.tag == "figcaption")
 
 
-def _finished(sight: _Sight, texts: Iterable[str], signed: set[str], place: Place | None, doubt: str) -> Body:
+def _finished(sight: _Sight, texts: Iterable[str], signed: set[str], place: ArticleElement | None, doubt: str) -> Body:
     """The paragraphs without title, date line and byline, each once, with the lead where it stood elsewhere."""
     meta = sight.meta
     texts = _unrepeated([text for text in texts if text != meta.title])

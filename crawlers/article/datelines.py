@@ -80,8 +80,9 @@ def _printed(page: Page, heading: Any) -> datetime | None:
         if size.text > _LONGEST_TIME or (size.text < _SHORTEST_TIME and element.tag != "time"):
             continue
         marked = element.tag == "time" or _is_marked(classes(element))
-        near_by = marked or (heading is not None and -_BEFORE <= number - start <= _AFTER)
-        if not near_by and (size.text < _LABELLED_AT_LEAST or not _POSTED.match(element.text or "")):
+        beside = heading is not None and -_BEFORE <= number - start <= _AFTER
+        labelled = size.text >= _LABELLED_AT_LEAST and _POSTED.match(element.text or "") is not None
+        if not (marked or beside or labelled):
             continue
         text = inline_text(element)
         given = element.get("datetime")

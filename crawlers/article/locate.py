@@ -35,7 +35,7 @@ IMPRINT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArticleElement:
     """The element that holds the article; ``above``: text between headline and article that belongs to it;
     ``without``: parts of the element that do not.
     """
@@ -45,7 +45,7 @@ class Place:
     without: frozenset[Any] = frozenset()
 
 
-def locate(survey: Survey, spread: Spread, heading: Any, lead: Any) -> Place | None:
+def locate(survey: Survey, spread: RunningText, heading: Any, lead: Any) -> ArticleElement | None:
     """The deepest element that holds an article's text; None when that is not plain to see. ``heading`` and ``lead``
     are the elements of headline and lead where they are known; the lead may stand elsewhere than the paragraphs.
     """
@@ -60,11 +60,11 @@ def locate(survey: Survey, spread: Spread, heading: Any, lead: Any) -> Place | N
     held = sum(own[block] for block in body if block in inside or block in above)
     if held < _SHARE * sum(own[block] for block in body):
         return None
-    return Place(container, above, without)
+    return ArticleElement(container, above, without)
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class RunningText:
     """Blocks of running text that are no items of a list: ``blocks`` outside of the page's furniture, and those that
     stand in an element which is furniture, by its name or by its tag; ``items``: teasers, readers' comments, imprints.
     """
@@ -75,7 +75,7 @@ class Spread:
     items: list[Any]
 
 
-def spread(survey: Survey, heading: Any, furniture: Furniture) -> Spread:
+def spread(survey: Survey, heading: Any, furniture: Furniture) -> RunningText:
     """Where the running text of a page stands."""
     above = set() if heading is None else {heading, *heading.iterancestors()}
     single: list[Any] = []
@@ -87,7 +87,7 @@ def spread(survey: Survey, heading: Any, furniture: Furniture) -> Spread:
     items += [block for block in single if IMPRINT.match(inline_text(block))]
     single = [b for b in single if not IMPRINT.match(inline_text(b))] or single
     verdicts: dict[Any, Any] = dict.fromkeys(above)
-    found = Spread([], {}, {}, items)
+    found = RunningText([], {}, {}, items)
     for block in single:
         path, element, holder = [], block, None
         while element is not None and element not in verdicts and element.tag not in ("body", "html"):

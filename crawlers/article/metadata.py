@@ -31,7 +31,7 @@ _SAME = 0.6
 
 
 @dataclass(frozen=True)
-class Meta:
+class ArticleMeta:
     """What a page says about itself. ``article``: it calls itself one. ``heading`` is the h1 of the title, ``text`` the
     article's text as the page's data give it.
     """
@@ -49,7 +49,7 @@ class Meta:
     sapo: Any = field(default=None)
 
 
-def read_meta(page: Page) -> Meta:
+def read_meta(page: Page) -> ArticleMeta:
     """All of it, each from the first place that has it."""
     tree = page.tree
     tags: dict[str, list[str]] = {}
@@ -66,7 +66,7 @@ def read_meta(page: Page) -> Meta:
     description = next((v for name in ("og:description", "description") for v in tags.get(name, [])), "") or plain(
         ld.get("description")
     )
-    return Meta(
+    return ArticleMeta(
         title=title,
         article=bool(ld.get("@type")) or any(name in tags for name in ("article:published_time", "pubdate")),
         published=published(page, tags, ld, heading),

@@ -25,7 +25,7 @@ ROTATE_BYTES = 200 * 1024 * 1024
 OPEN = ".open"
 
 
-class WarcFile:
+class WarcWriter:
     """A WARC file that is being written, rotated at ``rotate`` bytes. Not for use by several threads."""
 
     def __init__(
@@ -186,7 +186,7 @@ def _finish(path: Path, file: BinaryIO) -> Path:
     if end < size:
         file.truncate(end)
         file.seek(end)
-        note = WarcFile(path.parent, {})
+        note = WarcWriter(path.parent, {})
         note._file = file  # noqa: SLF001  # the same class writes one more record into the file that it finishes
         note.drop(Drop("crawl", "interrupted", "", detail=f"{size - end} bytes of the last record"))
     os.fsync(file.fileno())

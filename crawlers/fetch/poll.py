@@ -10,7 +10,7 @@ from datetime import date, datetime
 from core import clock
 from core.codes.drops import DropReason
 from core.model.documents import document_id
-from core.model.drops import Polled
+from core.model.drops import Drop, Polled
 from core.model.sources import Source
 from crawlers.page.urls import canonical_url
 
@@ -26,7 +26,8 @@ class Poll:
     """One source's poll so far. ``waiting`` are the addresses that were asked and have not answered; ``known`` the
     validators of the starts from the last poll, ``answered`` those of this one. ``unsettled``: something is to be asked
     again, so that the next poll must see its starts whole. ``chains``: for each start the pages that followed by
-    ``Found.next`` in a backfill; ``stopped`` where each is to go on (empty: it came to its end).
+    ``Found.next`` in a backfill; ``stopped`` where each is to go on (empty: it came to its end). ``pauses``: hosts of
+    the round that are to be left alone, and until when.
     """
 
     source: Source
@@ -46,6 +47,7 @@ class Poll:
     stopped: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     ages: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    pauses: Mapping[str, datetime] = field(default_factory=dict)
 
     def starts(self) -> list[tuple[str, str, str]]:
         """Address to ask, role, and the start that it belongs to; a backfill goes on where the last one stopped."""
@@ -67,6 +69,10 @@ class Poll:
         identity = document_id(canonical_url(url))
         return document_id(identity, str(self.since)) if role == "sitemap" else identity
 
+    def drop(self, reason: str, url: str, detail: str = "") -> Drop:
+        """A Drop of this source at crawling."""
+        return Drop("crawl", reason, self.source.name, url[:2000], detail)
+
     def too_old(self, page: str) -> bool:
         """Whether the articles of a page of a backfill, as far as they were read, are all older than its day."""
         ages = self.ages[page]
@@ -77,7 +83,7 @@ class Poll:
         if self.since:
             self.ages[page] += [clock.local(moment).date() < self.since for moment in moments if moment]
 
-    def outcome(self, pauses: Mapping[str, datetime]) -> Polled:
+    def outcome(self) -> Polled:
         """The poll's result. Validators are kept only when everything that their answer led to was received."""
         whole = not (self.left or self.unsettled or self.error)
         kept = {url: dict(value) for url, value in self.known.items() if _MARK in url or self.since}
@@ -85,7 +91,7 @@ class Poll:
             kept |= {url: found for url, found in self.answered.items() if found and whole}
         for start, url in self._cursors().items():
             kept[self._mark(start)] = {"next": url}
-        until = [moment for host, moment in pauses.items() if host in self.source.hosts]
+        until = [moment for host, moment in self.pauses.items() if host in self.source.hosts]
         return Polled(
             self.source.name, clock.now(), self.counts["requests"], self.error, kept, max(until, default=None)
         )

@@ -6,29 +6,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from core.sources.addresses import netloc_of
+from crawlers.fetch.ask import Ask
 from crawlers.fetch.poll import Poll
-from crawlers.fetch.relook import Relook
 
 AT_ONCE = 3
 """Requests of one host that Scrapy holds: the one that is asked, and two more so that it never waits for us."""
-
-
-class Ask(NamedTuple):
-    """An address to ask. ``chain``: the start whose ``number``-th page it is; ``page``: the page of a chain that leads
-    to it; ``look``: the flagged document that it is asked for again.
-    """
-
-    poll: Poll
-    url: str
-    role: str
-    depth: int
-    chain: str = ""
-    number: int = 1
-    page: str = ""
-    look: Relook | None = None
 
 
 class Queues:

@@ -23,7 +23,7 @@ _AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RobotsAnswer:
     """What one start address may expect. ``state``: allowed, forbidden, unknown (robots.txt cannot be had: then nothing
     is asked), or key (an interface whose key is ``set`` or ``missing``, by its own terms). ``delay``: seconds.
     """
@@ -43,7 +43,7 @@ class _File:
 
 def check(
     sources: Iterable[Source], user_agent: str, timeout: float = 10.0, keys: Collection[str] = ()
-) -> dict[str, list[Answer]]:
+) -> dict[str, list[RobotsAnswer]]:
     """For each source's name what its start addresses may expect. Each host is asked once, a few side by side.
 
     ``keys``: the variables of interfaces' keys that the settings hold.
@@ -77,18 +77,18 @@ def _origin(url: str) -> str:
 
 def _answer(
     source: Source, start: dict[str, str], rules: dict[str, _File], user_agent: str, keys: Collection[str]
-) -> Answer:
+) -> RobotsAnswer:
     url, role = start["url"], start["as"]
     if variable := _secret(source):
-        return Answer(
+        return RobotsAnswer(
             url, role, "key", f"{variable} {'is set' if variable in keys or os.environ.get(variable) else 'is missing'}"
         )
     found = rules[_origin(url)]
     if found.problem:
-        return Answer(url, role, "unknown", found.problem, source.delay)
+        return RobotsAnswer(url, role, "unknown", found.problem, source.delay)
     parsed = Rules(found.body, user_agent)
     delay = max(source.delay, parsed.crawl_delay())
-    return Answer(url, role, "allowed" if parsed.allowed(url) else "forbidden", "", delay)
+    return RobotsAnswer(url, role, "allowed" if parsed.allowed(url) else "forbidden", "", delay)
 
 
 def _rules(origin: str, hosts: tuple[str, ...], user_agent: str, timeout: float) -> _File:

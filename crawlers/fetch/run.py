@@ -14,9 +14,11 @@ from typing import Any
 from core.model.sources import Source
 from core.sources.addresses import netloc_of
 from core.sources.files import parse_source
-from crawlers.evidence.warc import WarcFile
-from crawlers.fetch.middlewares import is_local, limit_headers, spaced
+from crawlers.evidence.warc import WarcWriter
+from crawlers.fetch.delays import spaced
+from crawlers.fetch.limits import limit_headers
 from crawlers.fetch.relook import Relook
+from crawlers.fetch.resolver import is_local
 from crawlers.fetch.robots_rules import Rules
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
@@ -73,14 +75,14 @@ def settings(limits: Limits, user_agent: str, sources: list[Source]) -> dict[str
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # each poll counts for itself
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
-        "TWISTED_DNS_RESOLVER": "crawlers.fetch.middlewares.PublicResolver",
+        "TWISTED_DNS_RESOLVER": "crawlers.fetch.resolver.PublicResolver",
         "SOATIN_LOCAL_HOSTS": sorted({host.rsplit(":", 1)[0] for host in delays if is_local(host)}),
         "DOWNLOADER_MIDDLEWARES": {
             **dict.fromkeys(_unused(DOWNLOADER_MIDDLEWARES_BASE)),
-            "crawlers.fetch.middlewares.Robots": 100,
-            "crawlers.fetch.middlewares.Redirects": 600,
-            "crawlers.fetch.retry_after.Pauses": 650,
-            "crawlers.fetch.middlewares.Evidence": 700,
+            "crawlers.fetch.middlewares.robots.Robots": 100,
+            "crawlers.fetch.middlewares.redirects.Redirects": 600,
+            "crawlers.fetch.middlewares.retry_after.Pauses": 650,
+            "crawlers.fetch.middlewares.evidence.Evidence": 700,
         },
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the spider knows what it asked, per source
         "LOG_LEVEL": "ERROR",
@@ -111,7 +113,7 @@ def main(job_file: str) -> int:
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 -- heavy
 
     limit_headers()
-    warc = WarcFile(
+    warc = WarcWriter(
         Path(job["warc_dir"]),
         {
             "software": "soatin",

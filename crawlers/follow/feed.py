@@ -12,7 +12,7 @@ from typing import Any
 from core.sources.addresses import may_ask
 from crawlers.follow.gzip_file import unpacked
 from crawlers.page.json_page import at, dicts_at, text_at
-from crawlers.page.page import Found, Link, Page
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute
 
 _FEED = re.compile(rb"<(rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
@@ -37,7 +37,7 @@ def is_feed(page: Page) -> bool:
     return bool(_FEED.search(body[:2048].replace(b"\0", b""))) or _json(body) is not None
 
 
-def feed_links(page: Page) -> Found:
+def feed_links(page: Page) -> FoundOnPage:
     """Article addresses of a feed in its order; problem ``broken-feed`` when it is none or none of its entries leads
     to an article on the source's hosts.
 
@@ -57,7 +57,9 @@ def feed_links(page: Page) -> Found:
     broken = not links and not off_host and (feed.broken or bool(feed.entries))
     older = (absolute(page.url, told) for told in feed.older)
     following = next((url for url in older if url and url != page.url and may_ask(url, page.hosts)), "")
-    return Found(tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "", following)
+    return FoundOnPage(
+        tuple(Link(url, "article") for url in links), off_host, "broken-feed" if broken else "", following
+    )
 
 
 def _of_xml(body: bytes) -> _Feed:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.sources.addresses import may_ask
 from crawlers.page.markup import inline_text, squash
-from crawlers.page.page import Found, Link, Page
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute, canonical_url
 
 _NAMED = 4
@@ -49,10 +49,10 @@ class _Anchor:
     places: set[str] = field(default_factory=set)
 
 
-def listing_links(page: Page) -> Found:
+def listing_links(page: Page) -> FoundOnPage:
     """Article addresses of a listing page in page order; links to other hosts are only counted."""
     anchors, off_host = _anchors(page)
-    return Found(tuple(Link(anchor.url, "article") for anchor in _articles(anchors, page.url)), off_host)
+    return FoundOnPage(tuple(Link(anchor.url, "article") for anchor in _articles(anchors, page.url)), off_host)
 
 
 def headlines(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time
 from crawlers.follow.gzip_file import unpacked
-from crawlers.page.page import Found, Link, Page
+from crawlers.page.page import FoundOnPage, Link, Page
 from crawlers.page.urls import absolute
 
 MAX_ENTRIES = 50_000
@@ -29,7 +29,7 @@ class _Entry:
     moment: datetime | None
 
 
-def sitemap_links(page: Page) -> Found:
+def sitemap_links(page: Page) -> FoundOnPage:
     """The articles or further sitemaps of a sitemap, newest first; problem ``broken-sitemap`` when it is none.
 
     Ordinary polls take what is dated within three days and what has no date; a backfill (``page.since``) what is not
@@ -37,7 +37,7 @@ def sitemap_links(page: Page) -> Found:
     """
     root = _root(page.body)
     if root is None or _name(root) not in {"urlset", "sitemapindex"}:
-        return Found(problem="broken-sitemap")
+        return FoundOnPage(problem="broken-sitemap")
     role = "sitemap" if _name(root) == "sitemapindex" else "article"
     earliest = page.since or (page.fetched - _RECENT).date()
     entries = [e for e in _entries(root) if not _older(e, earliest, index=role == "sitemap")]
@@ -50,7 +50,7 @@ def sitemap_links(page: Page) -> Found:
             links[url] = None
         elif url:
             off_host += 1
-    return Found(tuple(Link(url, role) for url in links), off_host)
+    return FoundOnPage(tuple(Link(url, role) for url in links), off_host)
 
 
 def _root(body: bytes) -> Any:

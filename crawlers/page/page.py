@@ -70,7 +70,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundOnPage:
     """What follows from a page: links on the source's hosts, how many others were passed over, and problems.
 
     ``next`` is the page with what is older, in the same role.

@@ -17,7 +17,7 @@ from core.model.sources import Source
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.platforms.port import Platform
 
 _PER_PAGE = 20
@@ -35,26 +35,26 @@ class Discourse(Platform):
         data = load(page)
         return isinstance(at(data, "post_stream"), dict) or isinstance(at(data, "topic_list"), dict)
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """Topics of a list with a post within a week (a backfill: since its day); the other pages of a topic."""
         data = load(page)
         if page.role == "listing":
             if not isinstance(at(data, "topic_list"), dict):
-                return Found(problem="broken-page")
+                return FoundOnPage(problem="broken-page")
             urls = _topics(page, data)
             more = urljoin(page.url, text_at(data, "topic_list", "more_topics_url"))
             parts = urlsplit(more)
             following = parts._replace(path=parts.path.removesuffix(".json") + ".json").geturl()
             has_more = bool(text_at(data, "topic_list", "more_topics_url")) and may_ask(following, page.hosts)
-            return Found(tuple(Link(url, "thread") for url in urls), next=following if has_more else "")
+            return FoundOnPage(tuple(Link(url, "thread") for url in urls), next=following if has_more else "")
         if not isinstance(at(data, "post_stream"), dict):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         if "page=" in urlsplit(page.url).query:
-            return Found()  # the first page has given the others
+            return FoundOnPage()  # the first page has given the others
         last = min(-(-number_at(data, "posts_count") // _PER_PAGE), 100_000)
         pages = int(page.source.hints.get("pages", _PAGES)) if page.source else _PAGES
         numbers = range(last, max(1, last - pages), -1)
-        return Found(tuple(Link(with_query(page.url, page=str(number)), "thread") for number in numbers))
+        return FoundOnPage(tuple(Link(with_query(page.url, page=str(number)), "thread") for number in numbers))
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The topic's posts around this one."""

@@ -19,7 +19,7 @@ from core.model.documents import Document, document_id, sha256_hex
 from core.model.sources import Source
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.urls import absolute
 from crawlers.platforms.port import Platform, Secret
 
@@ -48,11 +48,11 @@ class Facebook(Platform):
         items = dicts_at(load(page), "data")
         return bool(items) and "created_time" in items[0] and bool(_ID.fullmatch(text_at(items[0], "id")))
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """Further comments of each post; the next page of either, by its cursor."""
         data = load(page)
         if not isinstance(at(data, "data"), list):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         cursor = text_at(data, "paging", "cursors", "after") if at(data, "paging", "next") else ""
         following = with_query(page.url, after=cursor) if cursor else ""
         links = []
@@ -60,7 +60,7 @@ class Facebook(Platform):
             after, identity = text_at(post, "comments", "paging", "cursors", "after"), text_at(post, "id")
             if after and at(post, "comments", "paging", "next") and _ID.fullmatch(identity):
                 links.append(Link(_comments(page.url, identity, after), "comments"))
-        return Found(tuple(links), next=following)
+        return FoundOnPage(tuple(links), next=following)
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The post or comment by its id, in the version of the interface that the source names."""

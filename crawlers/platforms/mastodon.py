@@ -18,7 +18,7 @@ from core.model.sources import Source
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, plain_text, text_at, with_query
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
@@ -37,13 +37,13 @@ class Mastodon(Platform):
         first = data[0] if isinstance(data, list) and data else None
         return isinstance(at(first, "account"), dict) and isinstance(at(first, "content"), str)
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """The older page, by the last status's id."""
         data = load(page)
         if not isinstance(data, list):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         last = text_at(data[-1], "id") if data else ""
-        return Found(next=with_query(page.url, max_id=last, since_id="", min_id="") if last.isalnum() else "")
+        return FoundOnPage(next=with_query(page.url, max_id=last, since_id="", min_id="") if last.isalnum() else "")
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The status by its id. One that came from another server is known there by an id of its own: None."""

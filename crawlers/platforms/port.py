@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from core.model.sources import Source
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Platform(ABC):
         """Whether a page of unknown origin is of this platform."""
 
     @abstractmethod
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """The addresses that follow from a page."""
 
     @abstractmethod

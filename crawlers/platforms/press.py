@@ -11,13 +11,13 @@ from core.model.documents import Document, document_id, sha256_hex
 from core.model.sources import Source
 from core.sources.addresses import may_ask, netloc_of
 from crawlers.article.body import Body, read_body
-from crawlers.article.metadata import Meta, read_meta, stated_address
+from crawlers.article.metadata import ArticleMeta, read_meta, stated_address
 from crawlers.article.times import plausible
 from crawlers.follow.feed import feed_links, is_feed
 from crawlers.follow.listing import headlines, listing_links
 from crawlers.follow.paging import next_page
 from crawlers.follow.sitemap import sitemap_links
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.pdf import MAGIC, BrokenPdfError, read_pdf
 from crawlers.page.urls import canonical_url
 from crawlers.platforms.port import Platform
@@ -38,7 +38,7 @@ class Press(Platform):
         """Everything that no other platform knows."""
         return True
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """Articles of a feed or listing; nothing follows from an article."""
         if page.role == "sitemap":
             return sitemap_links(page)
@@ -46,7 +46,7 @@ class Press(Platform):
             return feed_links(page)
         if page.role == "listing":
             return feed_links(page) if is_feed(page) else replace(listing_links(page), next=next_page(page))
-        return Found()
+        return FoundOnPage()
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The article's page."""
@@ -134,7 +134,7 @@ def _at_home(page: Page) -> Page:
     return replace(page, url=stated, source=None)
 
 
-def _is_plain(body: Body, meta: Meta) -> bool:
+def _is_plain(body: Body, meta: ArticleMeta) -> bool:
     """Whether a page is an article whatever it links to: under a heading stand several paragraphs side by side, that
     are no teasers. A notice may be short, and its title too.
     """
@@ -142,7 +142,7 @@ def _is_plain(body: Body, meta: Meta) -> bool:
     return body.plain and meta.heading is not None and len(long) > 1 and sum(map(len, long)) >= _NOTICE
 
 
-def _is_listing(body: Body, names: list[str], meta: Meta) -> bool:
+def _is_listing(body: Body, names: list[str], meta: ArticleMeta) -> bool:
     """Whether a page that does not call itself an article lists others: their headlines are most of its paragraphs,
     or three of four signs hold (no headline of its own, no time, little text for so many links, only teasers).
     """

@@ -17,7 +17,7 @@ from core.model.sources import Source
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.markup import block_text, by_class, inline_text, inside
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
@@ -41,13 +41,13 @@ class Telegram(Platform):
         """By the widget's class names."""
         return "tgme_widget_message" in page.text and bool(by_class(page.tree, "tgme_widget_message"))
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """The next older page."""
         if not self.recognises(page):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         older = [link for link in page.tree.iter("a") if "before=" in (link.get("href") or "")]
         url = absolute(page.url, older[0].get("href")) if older else ""
-        return Found(next=url if url and may_ask(url, page.hosts) else "")
+        return FoundOnPage(next=url if url and may_ask(url, page.hosts) else "")
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The page of the channel that ends with the post, as its own links to older pages are made."""

@@ -18,7 +18,7 @@ from core.model.sources import Source
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.markup import block_text, by_class, inline_text, inside
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.page.urls import absolute, canonical_url
 from crawlers.platforms.port import Platform
 
@@ -38,17 +38,17 @@ class XenForo(Platform):
         """By the message markup or the forum's thread list."""
         return bool(_messages(page.tree) or by_class(page.tree, "structItem-title"))
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """Threads of a forum page; the other pages of a thread, the newest first."""
         if page.role == "listing":
             links, off = _threads(page)
-            return Found(tuple(Link(url, "thread") for url in links), off, "" if links else "broken-page")
+            return FoundOnPage(tuple(Link(url, "thread") for url in links), off, "" if links else "broken-page")
         if not _messages(page.tree):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         here = _PAGE.search(page.url)
         if here and int(here[2]) > 1:
-            return Found()  # the first page has given the others
-        return Found(tuple(Link(url, "thread") for url in _pages(page)))
+            return FoundOnPage()  # the first page has given the others
+        return FoundOnPage(tuple(Link(url, "thread") for url in _pages(page)))
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:
         """The message's permalink, which leads to the page that it is on now; a page's number would not, once earlier

@@ -20,7 +20,7 @@ from core.model.documents import Document, document_id, sha256_hex
 from core.model.sources import Source
 from crawlers.article.times import machine_time, plausible
 from crawlers.page.json_page import at, dicts_at, load, number_at, text_at, with_query
-from crawlers.page.page import Found, Link, Page, Reading
+from crawlers.page.page import FoundOnPage, Link, Page, Reading
 from crawlers.platforms.port import Platform, Secret
 
 _QUOTA = {"quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "userRateLimitExceeded"}
@@ -39,19 +39,19 @@ class YouTube(Platform):
         """By the ``kind`` that every answer states."""
         return text_at(load(page), "kind").startswith("youtube#")
 
-    def find(self, page: Page) -> Found:
+    def find(self, page: Page) -> FoundOnPage:
         """The videos found, and the comments on each; the next page of what has one."""
         data = load(page)
         if not isinstance(at(data, "items"), list):
-            return Found(problem="broken-page")
+            return FoundOnPage(problem="broken-page")
         token = text_at(data, "nextPageToken")
         following = with_query(page.url, pageToken=token) if token else ""
         videos = _found(data)
         if page.role != "search" or not videos:
-            return Found(next=following)
+            return FoundOnPage(next=following)
         base = urljoin(page.url, "commentThreads?part=snippet,replies&order=time&textFormat=plainText&maxResults=100")
         comments = [Link(with_query(base, videoId=video), "comments") for video in videos]
-        return Found((Link(_videos(page.url, videos), "videos"), *comments), next=following)
+        return FoundOnPage((Link(_videos(page.url, videos), "videos"), *comments), next=following)
 
     def again(self, url: str, canonical: str, source: Source) -> Link | None:  # noqa: ARG002  # the port's signature
         """The video, or the thread of the comment (an answer's id is its thread's and one of its own)."""

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from classify.text.csv_table import Table
+from classify.text.csv_table import CsvTable
 from core.errors import DataError, UsageError
 from flows.context import start_django
 
@@ -58,9 +58,9 @@ def run(args: argparse.Namespace) -> int:
         from flows.cli import claimreviews
 
         return claimreviews.bring(args.files, as_json=args.json) if args.what == "import" else _export(args)
-    from classify.text.csv_table import Table
+    from classify.text.csv_table import CsvTable
 
-    data = Table(args.data, [args.text])
+    data = CsvTable(args.data, [args.text])
     if args.what == "match":
         if args.limit < 1:
             raise UsageError("must be 1 or more", where="--limit", cure="give the number of matches wanted")
@@ -84,7 +84,7 @@ def _export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
+def _match(data: CsvTable, column: str, against: Path | None, limit: int) -> int:
     from classify.claims.likeness import near_verified
     from flows.cli.output import print_json
 
@@ -98,9 +98,9 @@ def _match(data: Table, column: str, against: Path | None, limit: int) -> int:
 
 
 def _verified(path: Path) -> list[tuple[str, str]]:
-    from classify.text.csv_table import Table
+    from classify.text.csv_table import CsvTable
 
-    return [(row["id"], row["text"]) for row in Table(path, ["id", "text"]).rows()]
+    return [(row["id"], row["text"]) for row in CsvTable(path, ["id", "text"]).rows()]
 
 
 def _judged() -> list[tuple[str, str]]:
@@ -117,7 +117,7 @@ def _judged() -> list[tuple[str, str]]:
     return [(str(entry.claim) if entry.claim else f"finding-{entry.id}", entry.text) for entry in reversed(library())]
 
 
-def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
+def _cluster(data: CsvTable, column: str, out: Path, *, as_json: bool) -> int:
     from classify.text.csv_table import write_rows
     from flows.cli.output import print_counts
 
@@ -137,7 +137,7 @@ def _cluster(data: Table, column: str, out: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], str]]:
+def _gathered(data: CsvTable, column: str) -> Iterator[tuple[dict[str, str], str]]:
     """Rows with the numbers of their claims, as the pipeline joins them: in order, flagged by the shipped model. Empty
     for questions, opinions and what else makes no claim.
     """
@@ -159,7 +159,7 @@ def _gathered(data: Table, column: str) -> Iterator[tuple[dict[str, str], str]]:
                 yield row, claims.setdefault(joining.same_as or str(n), str(len(claims)))
 
 
-def _warn(data: Table) -> None:
+def _warn(data: CsvTable) -> None:
     from flows.cli.output import say
 
     if data.bad:

@@ -110,11 +110,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _measured(args: argparse.Namespace) -> dict[str, Any]:
     """The document of `soatin classify evaluate`; its picture and what a budget finds are told besides."""
-    from classify.model.evaluate import Budget, Columns, evaluate
+    from classify.model.evaluate import Budget, TableColumns, evaluate
 
     document = evaluate(
         args.data,
-        Columns(args.text, args.label, args.group, args.source, args.time),
+        TableColumns(args.text, args.label, args.group, args.source, args.time),
         model=args.model,
         folds=args.folds,
         until=args.until,

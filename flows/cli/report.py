@@ -12,11 +12,16 @@ import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import clock
 from core.errors import UsageError
 from core.plans import last_slot, load_plan
 from flows.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from flows.context import Context
+    from index.models import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,40 +36,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 2 for a time that is no slot; exit 1 when sending failed."""
+    """Exit 2 for a time that is no slot; exit 1 when the report did not reach everyone in ``mail_to`` (--send)."""
     from flows.context import Context, migrate, open_context
-    from flows.papers.report.due import make_slot
-    from flows.papers.report.make import make_report
     from flows.pipeline import deliver
-    from flows.slots import slots_of
+    from flows.tell.reports import not_delivered
     from flows.work import RoundResult
 
     context = open_context()
+    foreign = bool(args.province) and args.province != context.plan.name
     if args.province:
         load_plan(args.province)
+        if foreign and args.send:
+            raise UsageError(
+                f"those in mail_to get the reports of {context.plan.name}, not of {args.province}",
+                where="--province, --send",
+                cure="leave one of the two out",
+            )
         values = {**context.settings.values, "province": args.province}
         context = Context(replace(context.settings, values=values), context.owner)
     migrate()
-    if args.since or args.until:
-        since, until = _moment(args.since, "--from"), _moment(args.until, "--to")
-        if since >= until:
-            raise UsageError("the period is empty", where="--from, --to", cure="give --from before --to")
-        report = make_report(
-            context.settings, context.plan, slot=until, since=since, until=until, on_demand=True, send=bool(args.send)
-        )
-    else:
-        slots = slots_of(context.settings, context.plan)
-        slot = _moment(args.slot, "--slot") if args.slot else last_slot(slots, clock.now())
-        if clock.local(slot).time() not in slots:
-            times = ", ".join(f"{time:%H:%M}" for time in slots)
-            raise UsageError(
-                f"{args.slot} is no report time", where="--slot", cure=f"the slots are {times}; or use --from and --to"
-            )
-        if slot > clock.now():
-            raise UsageError(
-                f"{args.slot} has not come yet", where="--slot", cure="wait for it, or use --from and --to"
-            )
-        report = make_slot(context, slot)
+    report = _on_demand(args, context) if args.since or args.until else _of_slot(args, context, send=not foreign)
     files = [context.settings.report_dir / name for name in (report.docx, report.pdf) if name]
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
@@ -72,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
     result = RoundResult()
     if args.send:
         deliver(context, result)
+        result.errors += not_delivered(report)
     summary = {"slot": clock.local(report.slot).isoformat(), "files": [str(file) for file in files], **result.to_json()}
     if args.json:
         print_json(summary)
@@ -81,6 +73,35 @@ def run(args: argparse.Namespace) -> int:
         for error in result.errors:
             say(error)
     return 1 if result.errors else 0
+
+
+def _on_demand(args: argparse.Namespace, context: Context) -> Report:
+    from flows.papers.report.make import make_report
+
+    since, until = _moment(args.since, "--from"), _moment(args.until, "--to")
+    if since >= until:
+        raise UsageError("the period is empty", where="--from, --to", cure="give --from before --to")
+    if until > clock.now():
+        raise UsageError(f"{args.until} has not come yet", where="--to", cure="end the period now or before")
+    return make_report(
+        context.settings, context.plan, slot=until, since=since, until=until, on_demand=True, send=bool(args.send)
+    )
+
+
+def _of_slot(args: argparse.Namespace, context: Context, *, send: bool) -> Report:
+    from flows.papers.report.due import make_slot
+    from flows.slots import slots_of
+
+    slots = slots_of(context.settings, context.plan)
+    slot = _moment(args.slot, "--slot") if args.slot else last_slot(slots, clock.now())
+    if clock.local(slot).time() not in slots:
+        times = ", ".join(f"{time:%H:%M}" for time in slots)
+        raise UsageError(
+            f"{args.slot} is no report time", where="--slot", cure=f"the slots are {times}; or use --from and --to"
+        )
+    if slot > clock.now():
+        raise UsageError(f"{args.slot} has not come yet", where="--slot", cure="wait for it, or use --from and --to")
+    return make_slot(context, slot, send=send)
 
 
 def _moment(text: str | None, option: str) -> datetime:

@@ -52,7 +52,7 @@ def export(context: Context, wanted: str, out: Path | None = None, actor: str = 
         if not file.is_file():
             raise DataError("no such evidence file", where=str(file), cure="restore it from the backup")
     chain = manifest.entries([file.name for file in files])
-    stamp = partial(beside_digest, url=str(context.settings.tsa_url))
+    stamp = partial(beside_digest, url=str(context.settings.tsa_url), own_hosts=tuple(context.settings.own_hosts))
     path = out or Path(f"evidence-{wanted}.wacz")
     written = write_wacz(path, items, Frame(name, clock.now(), chain, draw, stamp))
     detail = {"file": str(path), "records": written.records, "digest": written.digest}

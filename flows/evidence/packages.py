@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.errors import SoatinError
 from flows.context import Context
-from flows.evidence import export
+from flows.evidence.export import export
 from index.models import EvidencePackage
 from index.work import leases, packages
 
@@ -29,7 +29,7 @@ def _make(context: Context, pk: int, case: int, actor: str) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"ho-so-{case}-{pk}.wacz"
     try:
-        made = export.export(context, str(case), path, actor)
+        made = export(context, str(case), path, actor)
         lacks = {"pictures": bool(made.written.missing), "stamp": "response" not in made.written.stamp}
         packages.finish(pk, path.name, [name for name, lacking in lacks.items() if lacking])
     except (SoatinError, OSError) as error:

@@ -10,13 +10,12 @@ import hashlib
 import re
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from core import outgoing
 from core.errors import SoatinError
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
@@ -29,13 +28,13 @@ class StampError(SoatinError):
     """No time stamp, or none that can be proved."""
 
 
-def ask(data: bytes, url: str) -> bytes:
-    """The authority's answer (TimeStampResp, DER) for these bytes. Raises StampError."""
+def ask(data: bytes, url: str, own_hosts: Collection[str] = ()) -> bytes:
+    """The authority's answer (TimeStampResp, DER) for these bytes. Raises StampError. ``own_hosts``: core.outgoing."""
     with tempfile.TemporaryDirectory(prefix="soatin-stamp-") as folder:
         (Path(folder) / "data").write_bytes(data)
         query = ["-query", "-data", "data", "-sha256", "-cert", "-out", "query"]
         _openssl(folder, query, "cannot build the request")
-        response = _post((Path(folder) / "query").read_bytes(), url)
+        response = _post((Path(folder) / "query").read_bytes(), url, own_hosts)
         (Path(folder) / "response").write_bytes(response)
         text = _openssl(folder, ["-reply", "-in", "response", "-text"], "the authority's answer cannot be read")
     granted = re.search(r"^Status: Granted", text, re.MULTILINE)
@@ -71,12 +70,12 @@ def prove(data: bytes, response: bytes, ca: Path) -> datetime:
     return moment
 
 
-def beside_digest(data: bytes, url: str) -> Mapping[str, str]:
+def beside_digest(data: bytes, url: str, own_hosts: Collection[str] = ()) -> Mapping[str, str]:
     """What a package carries: the stamp, its time and authority; where none could be had, why. Empty without URL."""
     if not url:
         return {}
     try:
-        response = ask(data, url)
+        response = ask(data, url, own_hosts)
         made = stamped_at(response).isoformat()
     except StampError as error:
         return {"problem": str(error), "authority": _shown(url)}
@@ -92,19 +91,22 @@ def _shown(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def _post(query: bytes, url: str) -> bytes:
-    where = _shown(url)
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise StampError("not an http(s) address", where="tsa_url", cure="give the authority's address")
-    request = urllib.request.Request(url, query, {"Content-Type": QUERY, "Accept": REPLY})  # noqa: S310 -- checked
+def _post(query: bytes, url: str, own_hosts: Collection[str]) -> bytes:
+    headers, parts = {"Content-Type": QUERY, "Accept": REPLY}, urlsplit(url)
+    if parts.username is not None:
+        account = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = "Basic " + base64.b64encode(account.encode()).decode()
+        url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 -- as above
-            body: bytes = answer.read(_LARGEST + 1)
-    except (OSError, urllib.error.URLError, ValueError) as error:
-        raise StampError(f"the time-stamping authority does not answer ({error})"[:200], where=where) from None
-    if len(body) > _LARGEST:
-        raise StampError("the authority's answer is too large", where=where)
-    return body
+        answer = outgoing.ask(
+            url, own_hosts=own_hosts, method="POST", body=query, headers=headers, most=_LARGEST, seconds=_SECONDS
+        )
+    except outgoing.OutgoingError as error:
+        words = f"the time-stamping authority does not answer: it {error.what}"
+        raise StampError(words[:200], where=_shown(url), cure=error.cure) from None
+    if answer.status >= 300:
+        raise StampError(f"the time-stamping authority answers {answer.status}", where=_shown(url))
+    return answer.body
 
 
 def _openssl(folder: str, arguments: list[str], problem: str) -> str:

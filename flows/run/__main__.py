@@ -10,9 +10,11 @@ import importlib
 import sys
 
 from flows.context import open_context
+from flows.run.parent import end_with_parent
 
 PARTS = {"desk": "flows.run.desk", "flows": "flows.run.prefect_flows"}
 
 if __name__ == "__main__":
+    end_with_parent()
     started = open_context()
     importlib.import_module(PARTS[sys.argv[1]]).serve(started)

@@ -19,7 +19,7 @@ from flows.context import Context
 from flows.papers.report.due import make_slot
 from flows.pipeline import deliver
 from flows.run.prefect_flows import watch
-from flows.run.processes import prefect_environ, wait_for
+from flows.run.processes import Api, prefect_environ, wait_for
 from flows.slots import slots_of
 from flows.work import RoundResult
 from index.models import Document, Flag
@@ -38,11 +38,11 @@ class DemoResult:
     seconds: float
 
 
-def whole_job(context: Context, api: str, began: float) -> DemoResult:
+def whole_job(context: Context, api: Api, began: float) -> DemoResult:
     """Crawl to report, by the same flows that `soatin up` schedules."""
     os.environ.update(prefect_environ(context.settings, api))
 
-    if not wait_for(f"{api}/health", SERVER_START):
+    if not wait_for(f"{api.url}/health", SERVER_START):
         log = context.settings.data / "logs/scheduler.log"
         raise SoatinError("the flow server did not start", where=str(log), cure="see this log")
     outcome: Any = watch()

@@ -14,7 +14,7 @@ from typing import Any
 
 from core.errors import SoatinError, UsageError
 from core.settings import Settings, load
-from flows.run.processes import scheduler, shut_down
+from flows.run.processes import Api, scheduler, shut_down
 
 MARK = ".soatin-demo"
 
@@ -74,7 +74,7 @@ def prepare(home: Path, port: int) -> Settings:
 
 
 @contextmanager
-def flow_server(settings: Settings) -> Iterator[str]:
+def flow_server(settings: Settings) -> Iterator[Api]:
     """Prefect's server, for as long as the demo's flow runs: started first, as it takes longest."""
     server, api = scheduler(settings)
     server.start()

@@ -14,8 +14,8 @@ from django.db import close_old_connections
 from waitress.server import create_server
 
 from flows.context import Context
-from flows.evidence import packages
-from flows.steps import trials
+from flows.evidence.packages import run_due as make_packages
+from flows.steps.trials import run_due as try_sources
 from index.search import SearchError, open_search
 from review_ui.wsgi import application
 
@@ -33,7 +33,7 @@ def serve(context: Context) -> None:
         max_request_body_size=20 * 1024 * 1024,
         ident="soatin",
     )
-    for name, run_due in (("trials", trials.run_due), ("packages", packages.run_due)):
+    for name, run_due in (("trials", try_sources), ("packages", make_packages)):
         threading.Thread(target=_keep_running, args=(context, run_due), name=name, daemon=True).start()
     threading.Thread(target=_warm, args=(context,), name="warm", daemon=True).start()
     sys.stdout.write(f"http://{server.effective_host}:{server.effective_port}/\n")

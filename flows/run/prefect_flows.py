@@ -16,6 +16,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from core import clock
 from flows.context import Context, open_context
+from flows.run.parent import end_with_parent
 
 if TYPE_CHECKING:
     from flows.work import RoundResult
@@ -30,6 +31,7 @@ MAKE_UP_EVERY = timedelta(minutes=15)
 @flow(name="watch", validate_parameters=False)
 def watch(names: tuple[str, ...] = ()) -> dict[str, object]:
     """One round: poll what is due and bring it as far as search."""
+    end_with_parent()
     context = open_context()
     from flows.run.rounds import watch_round  # noqa: PLC0415 -- Django must stand first: Prefect imports this module
 
@@ -39,6 +41,7 @@ def watch(names: tuple[str, ...] = ()) -> dict[str, object]:
 @flow(name="report")
 def report() -> dict[str, object]:
     """Make the reports that are due, made-up ones included, and send them."""
+    end_with_parent()
     context = open_context()
     from flows.run.rounds import report_round  # noqa: PLC0415 -- as above
 
@@ -48,6 +51,7 @@ def report() -> dict[str, object]:
 @flow(name="guard")
 def guard() -> list[dict[str, object]]:
     """Check that nothing was missed; raise alarms; remove what has outlived its retention."""
+    end_with_parent()
     context = open_context()
     from flows.run.rounds import guard_round  # noqa: PLC0415 -- as above
 

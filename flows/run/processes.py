@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -15,10 +16,9 @@ from typing import IO
 
 from core.errors import SoatinError
 from core.settings import Settings
+from flows.run.parent import MARK, mark
 
 STOP_SECONDS = 15
-
-
 STEADY = 60  # a child that lived so long starts with a short pause again
 
 
@@ -30,6 +30,7 @@ class Child:
     command: list[str]
     environ: dict[str, str]
     log: IO[bytes]
+    listening: socket.socket | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 1.0
@@ -39,7 +40,12 @@ class Child:
         """Start it in a process group of its own, so that a Ctrl-C reaches only the parent."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, env=self.environ, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True
+            self.command,
+            env=self.environ,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=[self.listening.fileno()] if self.listening else [],
         )
 
     def tend(self) -> str:
@@ -67,6 +73,20 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
+    def close(self) -> None:
+        """Let go of its log and its port."""
+        self.log.close()
+        if self.listening:
+            self.listening.close()
+
+
+@dataclass(frozen=True)
+class Api:
+    """Where Prefect's server is to be reached, and the password (``user:password``) that it asks for."""
+
+    url: str
+    password: str = field(default="", repr=False)
+
 
 def free_port() -> int:
     """A loopback port that is free at this moment."""
@@ -75,44 +95,50 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def prefect_environ(settings: Settings, api: str = "") -> dict[str, str]:
-    """The environment of our processes: Prefect keeps its state in the data folder and phones nobody."""
-    environ = {
+def own_environ(settings: Settings) -> dict[str, str]:
+    """The environment of our processes. They carry whose they are, and end with this one."""
+    return {
         **os.environ,
         "SOATIN_HOME": str(settings.home),
+        MARK: mark(settings.data),
+        "DO_NOT_TRACK": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def prefect_environ(settings: Settings, api: Api | None = None) -> dict[str, str]:
+    """The environment of processes that use Prefect: it keeps its state in the data folder and phones nobody. The
+    password is in no file, on no command line and in no log.
+    """
+    environ = {
+        **own_environ(settings),
         "PREFECT_HOME": str(settings.data / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": os.environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
         "PREFECT_CLI_PROMPT": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",  # its default of 20 is short on a busy machine
-        "DO_NOT_TRACK": "1",
-        "PYTHONUNBUFFERED": "1",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",  # such a server would be open to everyone on this machine
     }
     if api:
-        environ["PREFECT_API_URL"] = api
+        environ["PREFECT_API_URL"] = api.url
+    if api and api.password:
+        environ["PREFECT_API_AUTH_STRING"] = api.password
     return environ
 
 
-def scheduler(settings: Settings) -> tuple[Child, str]:
-    """Prefect's own server on a free loopback port, not yet started, and the address of its API."""
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "prefect",
-        "server",
-        "start",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-ui",
-    ]
-    child = Child("scheduler", command, prefect_environ(settings), _log(settings, "scheduler"))
-    return child, f"http://127.0.0.1:{port}/api"
+def scheduler(settings: Settings) -> tuple[Child, Api]:
+    """Prefect's server on a loopback port that is ours from now on, not yet started, and how to reach it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    api = Api(f"http://127.0.0.1:{listening.getsockname()[1]}/api", f"soatin:{secrets.token_urlsafe(32)}")
+    environ = prefect_environ(settings) | {
+        "PREFECT_SERVER_API_AUTH_STRING": api.password,
+        "PREFECT_SERVER_UI_ENABLED": "false",
+    }
+    command = [sys.executable, "-m", "flows.run.scheduler", str(listening.fileno())]
+    return Child("scheduler", command, environ, own_log(settings, "scheduler"), listening), api
 
 
-def _log(settings: Settings, name: str) -> IO[bytes]:
+def own_log(settings: Settings, name: str) -> IO[bytes]:
+    """The log file of a process of ours, open for appending."""
     logs = settings.data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     return (logs / f"{name}.log").open("ab")
@@ -141,7 +167,7 @@ def shut_down(family: list[Child]) -> None:
         time.sleep(0.1)
     for child in family:
         child.kill()
-        child.log.close()
+        child.close()
 
 
 def refuse_taken_port(settings: Settings) -> None:

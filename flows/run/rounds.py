@@ -12,7 +12,7 @@ from flows.tell.alarms import raise_alarms
 from flows.tell.alerts import send_alerts
 from flows.tell.outage import told, tolerated
 from flows.upkeep.maintenance import expire
-from flows.upkeep.missed import Finding, check
+from flows.upkeep.missed import Missed, check
 from flows.work import RoundResult
 
 
@@ -62,7 +62,7 @@ def report_round(context: Context) -> RoundResult:
     return result
 
 
-def guard_round(context: Context) -> tuple[list[Finding], list[Finding]]:
+def guard_round(context: Context) -> tuple[list[Missed], list[Missed]]:
     """Check that nothing was missed, raise alarms, remove what has outlived its retention: all findings, and those that
     people were told of just now.
     """

@@ -10,26 +10,46 @@ import sys
 import time
 
 from flows.context import Context
-from flows.run.processes import Child, _log, prefect_environ, refuse_taken_port, scheduler, shut_down, wait_for
+from flows.run.one_up import the_only_one
+from flows.run.processes import (
+    Api,
+    Child,
+    own_environ,
+    own_log,
+    prefect_environ,
+    refuse_taken_port,
+    scheduler,
+    shut_down,
+    wait_for,
+)
 from flows.tell.outage import migrate_when_there
 
 
 def children(context: Context) -> list[Child]:
     """The processes to run. With PREFECT_API_URL set, that server is used and none is started."""
     settings, found = context.settings, []
-    api = os.environ.get("PREFECT_API_URL", "")
-    if not api:
+    if url := os.environ.get("PREFECT_API_URL", ""):
+        api = Api(url)  # its password, if it asks for one, is in PREFECT_API_AUTH_STRING
+    else:
         server, api = scheduler(settings)
         found.append(server)
-    environ = prefect_environ(settings, api)
-    found.append(Child("flows", [sys.executable, "-m", "flows.run", "flows"], environ, _log(settings, "flows")))
-    found.append(Child("desk", [sys.executable, "-m", "flows.run", "desk"], environ, _log(settings, "desk")))
+    part = [sys.executable, "-m", "flows.run"]
+    found.append(Child("flows", [*part, "flows"], prefect_environ(settings, api), own_log(settings, "flows")))
+    found.append(Child("desk", [*part, "desk"], own_environ(settings), own_log(settings, "desk")))
     return found
 
 
 def run(context: Context) -> int:
-    """Run until SIGINT or SIGTERM. The archive is migrated first; the report flow makes up slots missed while down."""
-    refuse_taken_port(context.settings)
+    """Run until SIGINT or SIGTERM. The archive is migrated first; the report flow makes up slots missed while down.
+
+    Raises SoatinError when another one runs on this data folder, or the port is taken.
+    """
+    with the_only_one(context.settings.data):
+        refuse_taken_port(context.settings)
+        return _run(context)
+
+
+def _run(context: Context) -> int:
     stopping = False
 
     def stop(_signal: int, _frame: object) -> None:

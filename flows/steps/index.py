@@ -8,7 +8,7 @@ from functools import partial
 from flows.context import Context
 from flows.work import RoundResult, work
 from index.archive import reading
-from index.search import RefusedError, SearchBackend, open_search
+from index.search import DocumentsRefusedError, SearchBackend, open_search
 from index.work import leases
 
 
@@ -24,7 +24,7 @@ def _index_documents(owner: str, backend: SearchBackend, result: RoundResult, id
         backend.delete(gone)
     try:
         backend.index(documents)
-    except RefusedError as error:  # at fault themselves: never tried again by themselves
+    except DocumentsRefusedError as error:  # at fault themselves: never tried again by themselves
         leases.bury("index", error.reasons, owner)
         result.counts["failed"] += len(error.reasons)
         result.errors.append(f"index: {error}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,11 @@ from crawlers.tips import hotline_tables
 from crawlers.tips.hotline_tables import TableMap
 from flows.context import Context
 from flows.steps.read import adopt_warc, take_in
+
+_OURS = re.compile(r"[0-9a-f]{20}")
+_LONGEST = {"url": 2_000, "source": 80, "id": 200}
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_MOST = 2**31 - 1
 
 
 def ingest_file(context: Context, path: Path, table: TableMap) -> Counter[str]:
@@ -57,7 +64,7 @@ def _lines(path: Path) -> Iterator[Document | Drop]:
                     yield from zalo.tips(row, clock.now(), where)
                 else:
                     yield _document(row)
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
                 yield Drop("read", "bad-row", "", where, f"{type(error).__name__}: {error}"[:200])
 
 
@@ -71,20 +78,39 @@ def _messages(path: Path) -> Iterator[Document | Drop]:
 
 
 def _document(row: dict[str, Any]) -> Document:
-    """Build a document from the command line's own JSON form."""
+    """Build a document from the command line's own JSON form. An id that another system gave is kept beside ours.
+    Raises ValueError, KeyError or TypeError for a row that cannot be one.
+    """
     text, title = str(row["text"]), str(row.get("title") or "")
     url = str(row.get("canonical_url") or row["url"])
-    fetched = hotline_tables.moment(row.get("fetched")) or clock.now()
+    given = str(row.get("id") or "")
+    ours = _OURS.fullmatch(given) is not None
+    for name, value in (("url", url), ("url", str(row["url"])), ("source", str(row["source"])), ("id", given)):
+        if len(value) > _LONGEST[name] or (not value.strip() and name != "id"):
+            raise ValueError(f"{name}: {value[:40]!r} is empty or too long")
+    fetched = _moment(row, "fetched") or clock.now()
     return Document(
-        id=document_id(url, str(row.get("part", ""))) if "id" not in row else str(row["id"])[:20],
+        id=given if ours else document_id(url, str(row.get("part") or given)),
+        foreign_id="" if ours else given,
         source=str(row["source"]),
         kind=DocumentKind(row.get("kind", "article")),
         url=str(row["url"]),
         canonical_url=url,
         title=title,
         text=text,
-        published=hotline_tables.moment(row.get("published")),
+        published=_moment(row, "published"),
         fetched=fetched,
-        engagement={str(k): int(v) for k, v in (row.get("engagement") or {}).items()},
-        sha256=sha256_hex(f"{title}\n{text}"),
+        engagement={str(k)[:40]: min(max(int(v), 0), _MOST) for k, v in (row.get("engagement") or {}).items()},
+        sha256=sha256_hex(f"{title}\n{text}".encode("utf-8", "replace")),
     )
+
+
+def _moment(row: dict[str, Any], name: str) -> datetime | None:
+    """The time in a field, None where it is empty. Raises ValueError for what is no time, or none of our days."""
+    value = row.get(name)
+    if value in (None, ""):
+        return None
+    moment = hotline_tables.moment(value)
+    if moment is None or not _EARLIEST <= moment <= clock.now() + timedelta(days=1):
+        raise ValueError(f"{name}: {str(value)[:40]!r} is no time between 1990 and today")
+    return moment

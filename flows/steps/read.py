@@ -6,27 +6,51 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from core.errors import DataError
+from core.codes.drops import DropReason
+from core.errors import DataError, SoatinError
+from core.model.drops import Drop
 from crawlers.evidence.other_archives import as_warcs
 from crawlers.evidence.payloads import payloads
 from crawlers.read import read_warc
 from flows.context import Context
 from flows.work import BATCH, Item, RoundResult, work
+from index import away
 from index.archive import intake
 from index.proof import manifest
 
 
 def register(context: Context, result: RoundResult) -> None:
-    """Enter finished evidence files in archive and manifest, each once; each becomes a job to read."""
+    """Enter finished evidence files in archive and manifest, each once; each becomes a job to read. One that cannot be
+    entered is set aside, counted and named, and the others go on.
+    """
     for path in sorted(context.settings.warc_dir.glob("*.warc.gz")):
-        result.counts["warc_files"] += intake.register_warc(path, payloads)
+        try:
+            result.counts["warc_files"] += intake.register_warc(path, payloads)
+        except Exception as error:  # whatever a damaged file makes a library raise: it must not stop the crawl
+            if away.words(error):
+                raise
+            _set_aside(context, result, path, error)
     manifest.catch_up(context.settings.warc_dir, payloads)
+
+
+def _set_aside(context: Context, result: RoundResult, path: Path, error: Exception) -> None:
+    words = str(error) if isinstance(error, SoatinError) else f"{type(error).__name__}: {error}"
+    target = context.settings.set_aside_dir / path.name
+    try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        path.rename(target if not target.exists() else target.with_name(f"{time.time_ns()}-{path.name}"))
+    except OSError as refused:
+        words += f"; it could not be moved to {target.parent} ({refused.strerror})"
+    result.counts["set_aside"] += 1
+    result.errors.append(f"evidence file {path.name} is set aside: {words}")
+    intake.take_in([Drop("read", DropReason.DAMAGED_FILE, "", path.name, words[:200])], {}, f"set aside {path.name}")
 
 
 def read(context: Context, result: RoundResult) -> None:

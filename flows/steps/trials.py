@@ -12,8 +12,8 @@ from core.errors import SoatinError
 from core.model.documents import Document
 from core.model.drops import Drop, Polled
 from core.model.sources import Source
+from core.outgoing import refusal
 from core.sources.files import parse_source
-from core.sources.public_address import refusal
 from crawlers.fetch.robots_preview import check
 from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc

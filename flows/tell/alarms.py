@@ -15,17 +15,18 @@ from email.utils import make_msgid
 from django.db import transaction
 
 from core import clock
+from core.codes.work import DeliveryState
 from flows.context import Context
-from flows.tell.once import DUE, SENDING, STALE, Telling, settle, tell
+from flows.tell.once import STALE, Telling, settle, tell
 from flows.tell.port import Mailer, open_mailer
-from flows.upkeep.missed import Finding
+from flows.upkeep.missed import Missed
 from index.models import Alarm
 from index.work import latch
 
 _KEPT = timedelta(days=400)
 
 
-def raise_alarms(context: Context, findings: Sequence[Finding]) -> list[Finding]:
+def raise_alarms(context: Context, findings: Sequence[Missed]) -> list[Missed]:
     """Bring the alarms in the archive up to what was found, mail what is new and what has cleared. What was new."""
     fresh = _note(findings)
     _settle(context)
@@ -34,7 +35,7 @@ def raise_alarms(context: Context, findings: Sequence[Finding]) -> list[Finding]
     return fresh
 
 
-def _note(findings: Sequence[Finding]) -> list[Finding]:
+def _note(findings: Sequence[Missed]) -> list[Missed]:
 
     now, present = clock.now(), {(f.code, f.subject[:200]): f for f in findings}
     with transaction.atomic():
@@ -62,7 +63,7 @@ class AlarmTelling(Telling):
 
     final = ()
 
-    def __init__(self, context: Context, identity: str, state: str = DUE) -> None:
+    def __init__(self, context: Context, identity: str, state: str = DeliveryState.DUE) -> None:
         self._context, self._identity, self._state = context, identity, state
         self._recipients: list[str] = context.settings.alarm_to or context.settings.mail_to
         self._rows: list[Alarm] = []
@@ -77,7 +78,7 @@ class AlarmTelling(Telling):
         del error  # the caller raises it; there is no row of a mail to keep it in
         if before != self._state:
             return False
-        moved = self._mark() if after == SENDING else self._unmark(untold=after == DUE)
+        moved = self._mark() if after == DeliveryState.SENDING else self._unmark(untold=after == DeliveryState.DUE)
         if moved:
             self._state = after
         return moved
@@ -111,7 +112,7 @@ def _settle(context: Context) -> None:
     """Find out what became of mails whose sender died."""
     stale = Alarm.objects.filter(untold=True, changed__lt=clock.now() - STALE).exclude(message="")
     for identity in set(stale.values_list("message", flat=True)):
-        settle(AlarmTelling(context, identity, SENDING), open_mailer(context.settings))
+        settle(AlarmTelling(context, identity, DeliveryState.SENDING), open_mailer(context.settings))
 
 
 def _tell(context: Context) -> None:

@@ -12,14 +12,16 @@ from functools import partial
 from django.db import IntegrityError
 
 from core import clock
+from core.codes.work import DeliveryState
 from core.errors import DataError, SoatinError, UsageError
 from core.model.documents import sha256_hex
 from core.plans import slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
-from flows.tell import channels
-from flows.tell.once import BATCH, SENT, QueuedTelling, tell_due
+from flows.tell.channels import post_to_channel
+from flows.tell.message import address
+from flows.tell.once import BATCH, QueuedTelling, tell_due
 from flows.tell.port import Mailer, MailRefusedError
 from flows.work import RoundResult
 from index.archive import reading, saved_searches
@@ -47,7 +49,7 @@ def send_alerts(context: Context, result: RoundResult) -> None:
     except UsageError as error:
         result.errors.append(f"alerts: {error}")
         return
-    result.counts["alerted"] += sum(outcome.state == SENT for _, outcome in told)
+    result.counts["alerted"] += sum(outcome.state == DeliveryState.SENT for _, outcome in told)
     saved_searches.prune()
 
 
@@ -99,7 +101,13 @@ class AlertTelling(QueuedTelling):
         known = {saved_searches.fingerprint(address): address for address in saved_searches.channels_of(alert.saved)}
         if alert.target not in known:
             raise MailRefusedError("the channel was removed meanwhile")
-        channels.post(known[alert.target], subject(alert), body(self._settings, alert))
+        post_to_channel(
+            known[alert.target],
+            subject(alert),
+            body(self._settings, alert),
+            allowed=self._settings.alert_channels,
+            own_hosts=self._settings.own_hosts,
+        )
 
     def left(self, mailer: Mailer) -> bool | None:
         """As the mailer knows; channels never do."""
@@ -123,10 +131,7 @@ def message_id(alert: Alert) -> str:
 def compose(settings: Settings, alert: Alert) -> EmailMessage:
     """The mail of an alert. Raises DataError for an address that is none."""
     message = EmailMessage()
-    try:
-        message["From"], message["To"] = str(settings.mail_from), alert.target
-    except (ValueError, IndexError):
-        raise DataError("not a mail address", where=f"saved search {alert.saved_id}", cure="correct it") from None
+    address(message, settings, alert.target, where=f"saved search {alert.saved_id}")
     message["Subject"] = subject(alert)
     message["Date"] = format_datetime(clock.local(alert.created))
     message["Message-ID"] = message_id(alert)

@@ -28,12 +28,7 @@ def compose(settings: Settings, delivery: Delivery) -> EmailMessage:
     report = delivery.report
     stem = report.docx.removesuffix(".docx")
     message = EmailMessage()
-    try:
-        message["From"], message["To"] = str(settings.mail_from), delivery.recipient
-    except (ValueError, IndexError):
-        raise DataError(
-            "not a mail address", where=f"mail_to: {delivery.recipient!r}", cure="correct it in soatin.toml"
-        ) from None
+    address(message, settings, delivery.recipient, where=f"mail_to: {delivery.recipient!r}")
     message["Subject"] = subject(report)
     message["Date"] = format_datetime(local(report.created))
     message["Message-ID"] = delivery.message_id
@@ -49,6 +44,18 @@ def compose(settings: Settings, delivery: Delivery) -> EmailMessage:
         if part.is_multipart():
             part.set_boundary(f"=_{boundary}-body")
     return message
+
+
+def address(message: EmailMessage, settings: Settings, recipient: str, *, where: str) -> None:
+    """Write sender and recipient. Raises DataError for a recipient that is no address."""
+    message["From"] = str(settings.mail_from)
+    try:
+        message["To"] = recipient
+        good = all(one.username and one.domain for one in message["To"].addresses) and message["To"].addresses
+    except (ValueError, IndexError, AttributeError):  # the standard library's parser stumbles over some
+        good = False
+    if not good:
+        raise DataError("not a mail address", where=where, cure="correct it") from None
 
 
 def subject(report: Report) -> str:

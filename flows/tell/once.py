@@ -16,14 +16,14 @@ from typing import ClassVar
 from django.db import transaction
 
 from core import clock
+from core.codes.work import DeliveryState
 from core.errors import SoatinError
 from core.settings import Settings
 from flows.tell.port import Mailer, MailRefusedError, UncertainError, open_mailer
 from index.models import Alert, Delivery
 from index.work import leases
 
-DUE, SENDING, SENT, IN_DOUBT, FAILED = "due", "sending", "sent", "in-doubt", "failed"
-ENDED = frozenset({SENT, IN_DOUBT, FAILED})
+ENDED = frozenset(state for state in DeliveryState if state.final)
 GIVE_UP = timedelta(hours=24)
 """What is a day old is news to nobody: it is failed then."""
 STALE = timedelta(minutes=10)
@@ -72,32 +72,32 @@ class Telling(ABC):
 def tell(telling: Telling, mailer: Mailer) -> Outcome:
     """Bring one message as far as it goes just now. Call it only for what no living worker is sending."""
     settled = settle(telling, mailer)
-    if settled.state != DUE:
+    if settled.state != DeliveryState.DUE:
         return settled
-    if not telling.move(DUE, SENDING):
+    if not telling.move(DeliveryState.DUE, DeliveryState.SENDING):
         return Outcome()
     try:
         telling.hand_over(mailer)
     except UncertainError as error:
-        return _moved(telling, IN_DOUBT, error)
+        return _moved(telling, DeliveryState.IN_DOUBT, error)
     except SoatinError as error:
         final = isinstance(error, telling.final) or telling.expired()
-        return _moved(telling, FAILED if final else DUE, error)
-    return _moved(telling, SENT)
+        return _moved(telling, DeliveryState.FAILED if final else DeliveryState.DUE, error)
+    return _moved(telling, DeliveryState.SENT)
 
 
 def settle(telling: Telling, mailer: Mailer) -> Outcome:
     """Find out what became of a message whose sender was killed: sent, due again, or in doubt."""
-    if telling.state != SENDING:
+    if telling.state != DeliveryState.SENDING:
         return Outcome(telling.state)
     left = telling.left(mailer)
     if left is None:
-        return _moved(telling, IN_DOUBT, UncertainError(_KILLED))
-    return _moved(telling, SENT if left else DUE)
+        return _moved(telling, DeliveryState.IN_DOUBT, UncertainError(_KILLED))
+    return _moved(telling, DeliveryState.SENT if left else DeliveryState.DUE)
 
 
 def _moved(telling: Telling, state: str, error: SoatinError | None = None) -> Outcome:
-    moved = telling.move(SENDING, state, str(error or ""))
+    moved = telling.move(DeliveryState.SENDING, state, str(error or ""))
     return Outcome(state, error) if moved else Outcome()
 
 
@@ -119,10 +119,12 @@ class QueuedTelling(Telling):
         What did leave is ``sent`` even if another worker, after this one's lease ran out, had called it in doubt.
         """
         with transaction.atomic():
-            moved = self._step(before, after, error) or (after == SENT and self._step(IN_DOUBT, after, error))
+            moved = self._step(before, after, error) or (
+                after == DeliveryState.SENT and self._step(DeliveryState.IN_DOUBT, after, error)
+            )
             if after in ENDED:
                 leases.done(self.queue, [str(self.row.pk)], self.owner)
-            elif after == DUE and error:
+            elif after == DeliveryState.DUE and error:
                 leases.wait(self.queue, str(self.row.pk), self.owner)
         return moved
 
@@ -132,7 +134,7 @@ class QueuedTelling(Telling):
 
     def _step(self, before: str, after: str, error: str) -> bool:
         values = {"state": after, "changed": clock.now()}
-        if after == SENDING:
+        if after == DeliveryState.SENDING:
             values["attempts"] = self.row.attempts + 1
         if after in ENDED or error:
             values["error"] = error[:_LONGEST_ERROR]

@@ -13,9 +13,10 @@ from email.utils import make_msgid
 
 from django.db import connections
 
+from core.codes.work import DeliveryState
 from core.errors import UsageError
 from flows.context import Context, migrate
-from flows.tell.once import DUE, IN_DOUBT, SENDING, SENT, STALE, Telling, tell
+from flows.tell.once import STALE, Telling, tell
 from flows.tell.port import Mailer, open_mailer
 from flows.work import RoundResult
 from index import away
@@ -75,7 +76,7 @@ def announce(context: Context, said: str) -> bool:
         telling.note()
         return False
     try:
-        return tell(telling, open_mailer(context.settings)).state in {SENT, IN_DOUBT}
+        return tell(telling, open_mailer(context.settings)).state in {DeliveryState.SENT, DeliveryState.IN_DOUBT}
     except UsageError:
         return False  # smtp_url names no mailer: said elsewhere
 
@@ -106,13 +107,13 @@ class OutageTelling(Telling):
     def state(self) -> str:
         """By the files."""
         if self._way.exists():
-            return SENDING
-        return SENT if self._mark.exists() == bool(self._said) else DUE
+            return DeliveryState.SENDING
+        return DeliveryState.SENT if self._mark.exists() == bool(self._said) else DeliveryState.DUE
 
     def move(self, before: str, after: str, error: str = "") -> bool:
         """In the files; the one that is made for a mail under way can be made by one worker only."""
         del before, error
-        if after == SENDING:
+        if after == DeliveryState.SENDING:
             self._way.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with self._way.open("x", encoding="utf-8") as file:
@@ -123,7 +124,7 @@ class OutageTelling(Telling):
                 self._way.unlink()
                 return False
             return True
-        if after != DUE:
+        if after != DeliveryState.DUE:
             self.note()
         self._way.unlink(missing_ok=True)
         return True

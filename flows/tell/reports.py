@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from core import clock
+from core.codes.work import DeliveryState
 from core.settings import Settings
 from flows.tell import message
-from flows.tell.once import DUE, FAILED, IN_DOUBT, SENT, Outcome, QueuedTelling, tell_due
+from flows.tell.once import Outcome, QueuedTelling, tell_due
 from flows.tell.port import Mailer
-from index.models import Delivery
+from flows.tell.recipients import QUEUE, readdress
+from index.models import Delivery, Job, Report
 
-QUEUE = "deliver"
+_NEXT = {
+    DeliveryState.DUE: "waiting, tried again",
+    DeliveryState.SENDING: "another worker is sending it just now",
+    DeliveryState.IN_DOUBT: "nobody can know whether it arrived, and it is not sent again",
+    DeliveryState.FAILED: "not sent, and not tried again",
+}
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class DeliveryTelling(QueuedTelling):
 
 def deliver_due(settings: Settings, owner: str) -> DeliveryCounts:
     """Send what is due. A delivery that cannot be sent now rests as long as its lease, and is then tried again."""
+    readdress(settings)
 
     def found(key: str) -> DeliveryTelling | None:
         delivery = Delivery.objects.select_related("report").filter(pk=key).first()
@@ -51,4 +60,22 @@ def deliver_due(settings: Settings, owner: str) -> DeliveryCounts:
 
     outcomes: list[Outcome] = [outcome for _, outcome in tell_due(settings, owner, QUEUE, found)]
     states = Counter(outcome.state for outcome in outcomes)
-    return DeliveryCounts(states[SENT], states[DUE], states[FAILED], states[IN_DOUBT])
+    return DeliveryCounts(
+        states[DeliveryState.SENT],
+        states[DeliveryState.DUE],
+        states[DeliveryState.FAILED],
+        states[DeliveryState.IN_DOUBT],
+    )
+
+
+def not_delivered(report: Report) -> list[str]:
+    """Who has not got the report, one line each: why, and what happens next."""
+    again = dict(Job.objects.filter(queue=QUEUE).values_list("key", "leased_until"))
+    lines = []
+    for delivery in report.deliveries.exclude(state=DeliveryState.SENT).order_by("pk"):
+        words = _NEXT[DeliveryState(delivery.state)]
+        moment = again.get(str(delivery.pk))
+        if delivery.state == DeliveryState.DUE and moment:
+            words += f" at {clock.local(moment):%H:%M}"
+        lines.append(f"{delivery.recipient}: {words}{f': {delivery.error}' if delivery.error else ''}")
+    return lines

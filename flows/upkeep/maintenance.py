@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from flows.context import Context
-from flows.evidence import packages
+from flows.evidence.packages import expire as expire_packages
 from index.archive import retention
 
 STEP = timedelta(days=1)
@@ -28,7 +28,7 @@ def expire(context: Context) -> int:
     while removed := retention.expire(before):
         total += removed
     retention.expire_evidence(context.settings.warc_dir, before)
-    packages.expire(context)
+    expire_packages(context)
     return total
 
 

@@ -25,7 +25,7 @@ LEAST_DISK = 500 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Missed:
     """Something that needs a person. ``code`` and ``subject`` identify it from one check to the next."""
 
     code: AlarmKind
@@ -37,33 +37,34 @@ class Finding:
         return asdict(self)
 
 
-def check(context: Context, now: datetime | None = None) -> list[Finding]:
+def check(context: Context, now: datetime | None = None) -> list[Missed]:
     """Everything that is missed, silent, stuck or broken at this moment, what is worst first."""
     now = now or clock.now()
     found = [
         *_slots(context, now),
         *_deliveries(now),
         *_sources(context, now),
+        *_evidence(context),
         *_work(now),
         *_disk(context),
     ]
     return sorted(found, key=lambda finding: finding.code.severity.rank)
 
 
-def _slots(context: Context, now: datetime) -> list[Finding]:
+def _slots(context: Context, now: datetime) -> list[Missed]:
     return [
-        Finding(AlarmKind.SLOT_MISSED, slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
+        Missed(AlarmKind.SLOT_MISSED, slot.isoformat(), f"Chưa có báo cáo kỳ {clock.local(slot):%H:%M ngày %d/%m/%Y}")
         for slot in missing_slots(context, now - GRACE)
     ]
 
 
-def _deliveries(now: datetime) -> list[Finding]:
+def _deliveries(now: datetime) -> list[Missed]:
 
     wrong = [state for state in DeliveryState if state.alarm]
     final, passing = [s for s in wrong if s.final], [s for s in wrong if not s.final]
     late = Q(state__in=final) | Q(state__in=passing, changed__lt=now - GRACE)
     return [
-        Finding(
+        Missed(
             AlarmKind.DELIVERY,
             str(d.pk),
             f"{DeliveryState(d.state).alarm}: {d.report.docx or d.report.slot} → {d.recipient} {d.error}".strip(),
@@ -72,10 +73,9 @@ def _deliveries(now: datetime) -> list[Finding]:
     ]
 
 
-def _sources(context: Context, now: datetime) -> list[Finding]:
+def _sources(context: Context, now: datetime) -> list[Missed]:
     findings = [
-        Finding(AlarmKind.SOURCE_BROKEN, error.where, f"Tệp nguồn tin hỏng: {error}")
-        for error in context.broken_sources
+        Missed(AlarmKind.SOURCE_BROKEN, error.where, f"Tệp nguồn tin hỏng: {error}") for error in context.broken_sources
     ]
     raised, measures = health.raised(), health.measure(context.watched, now)
     for name, source in context.watched.items():
@@ -84,27 +84,38 @@ def _sources(context: Context, now: datetime) -> list[Finding]:
             since = f" từ {clock.local(found.last_success):%H:%M %d/%m}" if found.last_success else " từ đầu"
             label = f"{sign.vi}{since if sign is Sign.SILENT else ''}"
             findings.append(
-                Finding(
+                Missed(
                     AlarmKind(f"source-{sign}"), name, f"Nguồn tin {label}: {source.title} ({describe(sign, found)})"
                 )
             )
     return findings
 
 
-def _work(now: datetime) -> list[Finding]:
+def _evidence(context: Context) -> list[Missed]:
+    return [
+        Missed(
+            AlarmKind.EVIDENCE_DAMAGED,
+            path.name,
+            f"Tệp chứng cứ hỏng, đã để riêng: {path.name} (khôi phục từ bản sao lưu, hoặc xóa khỏi thư mục set-aside)",
+        )
+        for path in sorted(context.settings.set_aside_dir.glob("*"))[:20]
+    ]
+
+
+def _work(now: datetime) -> list[Missed]:
     findings = []
     for queue in (one for one in Queue if one.watched):
         oldest = leases.oldest(queue)
         if oldest is not None and now - oldest > OLD_WORK:
             findings.append(
-                Finding(
+                Missed(
                     AlarmKind.WORK_OLD,
                     queue,
                     f"Việc chờ quá một giờ trong hàng {queue}, từ {clock.local(oldest):%H:%M %d/%m}",
                 )
             )
     findings += [
-        Finding(
+        Missed(
             AlarmKind.WORK_FAILING,
             f"{job.queue} {job.key}",
             f"Việc lỗi {job.attempts} lần ({job.queue} {job.key}): {job.error}",
@@ -112,7 +123,7 @@ def _work(now: datetime) -> list[Finding]:
         for job in Job.objects.filter(attempts__gte=3)[:20]
     ]
     findings += [
-        Finding(
+        Missed(
             AlarmKind.WORK_GIVEN_UP,
             f"{letter.queue} {letter.key}",
             f"Việc bị dừng sau {letter.attempts} lần thử ({letter.queue} {letter.key}): "
@@ -123,8 +134,8 @@ def _work(now: datetime) -> list[Finding]:
     return findings
 
 
-def _disk(context: Context) -> list[Finding]:
+def _disk(context: Context) -> list[Missed]:
     free = shutil.disk_usage(context.settings.home).free
     if free >= LEAST_DISK:
         return []
-    return [Finding(AlarmKind.DISK, str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]
+    return [Missed(AlarmKind.DISK, str(context.settings.data), f"Ổ đĩa chỉ còn {free // 1024 // 1024} MB trống")]

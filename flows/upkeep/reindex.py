@@ -18,7 +18,7 @@ from flows.context import Context
 from flows.steps.index import index
 from flows.work import RoundResult
 from index.archive import reading
-from index.search import RefusedError, SearchError, open_search
+from index.search import DocumentsRefusedError, SearchError, open_search
 from index.work import leases, outbox
 
 CHUNK = 1000
@@ -72,7 +72,7 @@ def _put(context: Context, ids: Sequence[str]) -> set[str]:
         backend.delete(gone, "next")
     try:
         backend.index(documents, "next")
-    except RefusedError as error:
+    except DocumentsRefusedError as error:
         return set(error.reasons)
     return set()
 

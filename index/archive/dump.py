@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -65,11 +66,20 @@ def load(settings: Settings, file: Path) -> None:
 def _copy_sqlite(source: Path, target: Path) -> tuple[Path, Evidence]:
     if not source.exists():
         raise SoatinError("there is no archive yet", where=str(source), cure="run `soatin init` first")
-    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as old, sqlite3.connect(target) as new:
-        old.backup(new)
-        rows = new.execute(_EVIDENCE).fetchall()
-    new.close()
-    old.close()
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.backup(new)
+            damage = [str(row[0]) for row in new.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+            rows = [] if damage else new.execute(_EVIDENCE).fetchall()
+    except sqlite3.DatabaseError as error:
+        damage = [str(error)]
+    if damage:
+        what = f"the archive is damaged ({'; '.join(damage)[:200]}); no backup was made"
+        cure = "restore the last good backup (soatin restore) into another folder; keep this file for what can be saved"
+        raise SoatinError(what, where=str(source), cure=cure)
     return target, _evidence(rows)
 
 

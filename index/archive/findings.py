@@ -15,7 +15,7 @@ from core import clock
 from core.codes.findings import Origin, Rating
 from core.codes.texts import DocumentKind
 from core.codes.verdicts import VerdictValue
-from core.findings import finding as findings
+from core.findings import finding as core_finding
 from core.model.documents import own_words, sha256_hex
 from core.vietnamese import tokens
 from index.archive.intake import clean
@@ -43,7 +43,7 @@ class Imported:
     same: int = 0
 
 
-def take_in(found: Sequence[findings.Finding], actor: str, where: str) -> Imported:
+def take_in(found: Sequence[core_finding.Finding], actor: str, where: str) -> Imported:
     """Add imported findings, each once; a later rating of the same claim by the same publisher replaces the earlier.
     One transaction with its audit entry. ``where``: the file, for the audit log.
     """
@@ -80,7 +80,7 @@ def follow_verdict(claim: Claim) -> None:
     first = claim.documents.exclude(text="").order_by("moment", "id").first()
     said = own_words(first.kind, first.title, first.text) if first else ""
     text = claim.headline if claim.headline in said else f"{claim.headline}\n{said}"
-    said_by = findings.Finding(
+    said_by = core_finding.Finding(
         Origin.VERDICT,
         (said if claim.headline in said else text).strip() or claim.headline,
         rating,
@@ -104,7 +104,7 @@ def follow_notices(rows: Iterable[Document]) -> None:
             Finding.objects.filter(document=row).delete()
             continue
         text = f"{row.title}\n{row.text}".strip()
-        notice = findings.Finding(
+        notice = core_finding.Finding(
             Origin.NOTICE, text, None, "", row.source, url=row.url, reviewed=row.moment, language=row.language
         )
         _put(sha256_hex(f"notice {row.pk}"), notice, document=row)
@@ -121,13 +121,13 @@ def catch_up(limit: int = 5_000) -> None:
         follow_notices(notices.exclude(title="", text="").order_by("pk")[:limit])
 
 
-def published() -> Iterator[findings.Finding]:
+def published() -> Iterator[core_finding.Finding]:
     """Our own verdicts that are findings, oldest first, as others may read them: the claim in one sentence, no address
     of a private person's post.
     """
     for row in Finding.objects.filter(origin=Origin.VERDICT).select_related("claim").order_by("pk").iterator():
         text = row.claim.headline if row.claim else row.text
-        yield findings.Finding(
+        yield core_finding.Finding(
             Origin.VERDICT, text, Rating(row.rating), row.words, row.publisher, row.url, row.reviewed, row.first_url,
             row.language,
         )  # fmt: skip
@@ -138,7 +138,7 @@ def syllables_of(text: str) -> str:
     return " ".join(token.folded for token in tokens(text[:LONGEST])[:_SYLLABLES])
 
 
-def _put(key: str, finding: findings.Finding, **owner: Claim | Document) -> None:
+def _put(key: str, finding: core_finding.Finding, **owner: Claim | Document) -> None:
     moment = clock.now()
     row = Finding.objects.filter(key=key).first()
     if row is not None and not _differs(row, finding):
@@ -148,7 +148,7 @@ def _put(key: str, finding: findings.Finding, **owner: Claim | Document) -> None
     leases.put("match", [f"{FINDING}{row.pk}"])
 
 
-def _filled(row: Finding, finding: findings.Finding, moment: datetime) -> Finding:
+def _filled(row: Finding, finding: core_finding.Finding, moment: datetime) -> Finding:
     row.origin, row.rating, row.words = finding.origin, finding.rating or "", clean(finding.words)[:200]
     row.text = clean(finding.text)[:LONGEST]
     row.syllables = syllables_of(row.text)
@@ -157,7 +157,7 @@ def _filled(row: Finding, finding: findings.Finding, moment: datetime) -> Findin
     return row
 
 
-def _differs(row: Finding, finding: findings.Finding) -> bool:
+def _differs(row: Finding, finding: core_finding.Finding) -> bool:
     held = (row.text, row.rating, row.words, row.publisher, row.url, row.reviewed, row.first_url)
     given = (
         clean(finding.text)[:LONGEST], finding.rating or "", clean(finding.words)[:200], clean(finding.publisher)[:200],

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from core import clock
+from core.codes.drops import DropReason
 from core.codes.texts import DocumentKind, SourceKind
 from core.errors import DataError
 from core.model import documents as read
@@ -26,6 +27,8 @@ from index.work import latch, leases
 
 Item = read.Document | counted.Drop | counted.Fetched | counted.Polled | counted.Looked
 _CHUNK = 200
+LONGEST_TEXT = 500_000
+"""Characters of a document; a book of 250 pages. What is longer is a counted drop."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL refuses NUL, UTF-8 refuses lone surrogates
 
 
@@ -81,6 +84,7 @@ def take_in(items: Sequence[Item], sources: Mapping[str, Source], warc: str = ""
     one, becomes a new version. ``warc`` is the evidence file (or another name of the round): the same drop in another
     round counts again, in the same file it does not.
     """
+    items = [_kept_short(item) if isinstance(item, read.Document) else item for item in items]
     documents = [item for item in items if isinstance(item, read.Document)]
     with transaction.atomic():
         latch.hold("intake")  # two workers that read the same page at once: the second finds it already there
@@ -92,6 +96,14 @@ def take_in(items: Sequence[Item], sources: Mapping[str, Source], warc: str = ""
             if isinstance(item, counted.Polled):
                 _take_polled(item)
     return TakenIn(taken.new, taken.changed, taken.same, drops)
+
+
+def _kept_short(item: read.Document) -> read.Document | counted.Drop:
+    """The document, or in its place the drop of one whose text is longer than anything that people write or read."""
+    length = len(item.title) + len(item.text)
+    if length <= LONGEST_TEXT:
+        return item
+    return counted.Drop("read", DropReason.TOO_LONG, item.source, item.url, f"{length} characters")
 
 
 def drop_key(*parts: str) -> str:
@@ -163,6 +175,7 @@ def _new_row(item: read.Document, source: Source | None, moment: datetime) -> Do
         moment=published or item.fetched,  # a page that dates itself into the future does not lead every list
         first_seen=moment,
         language=clean(item.language)[:8],
+        foreign_id=clean(item.foreign_id)[:200],
     )
 
 

@@ -91,6 +91,7 @@ class Document(models.Model):
     sha256 = models.CharField(max_length=64)
     warc_file = models.CharField(max_length=160, blank=True)
     warc_offset = models.BigIntegerField(default=0)
+    foreign_id = models.CharField(max_length=200, blank=True, db_index=True)  # what another system calls it
     version = models.PositiveIntegerField(default=1)
     topic = models.CharField(max_length=40, blank=True)
     text_kind = models.CharField(max_length=16, blank=True)

@@ -11,9 +11,9 @@ import re
 
 from core.errors import UsageError
 from core.settings import Settings
-from index.search.port import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError
+from index.search.port import DocumentsRefusedError, Filters, Hit, Order, Results, SearchBackend, SearchError
 
-__all__ = ["Filters", "Hit", "Order", "RefusedError", "Results", "SearchBackend", "SearchError", "open_search"]
+__all__ = ["DocumentsRefusedError", "Filters", "Hit", "Order", "Results", "SearchBackend", "SearchError", "open_search"]
 
 
 def open_search(settings: Settings) -> SearchBackend:

@@ -20,7 +20,7 @@ class SearchError(SoatinError):
     """The search engine cannot answer; the archive still can."""
 
 
-class RefusedError(SearchError):
+class DocumentsRefusedError(SearchError):
     """Documents that the engine will not take however often they are sent; all others of the batch were taken.
     ``reasons``: by id.
     """
@@ -162,7 +162,3 @@ class SearchBackend(ABC):
     @abstractmethod
     def problem(self) -> str:
         """What keeps it from answering, in words for a person; empty when nothing does."""
-
-    def healthy(self) -> bool:
-        """Whether it can answer."""
-        return not self.problem()

@@ -11,7 +11,7 @@ from review_ui.api.problems import ApiError
 from review_ui.rates import PER_MINUTE
 
 
-class Token(HttpBearer):
+class ScopedBearer(HttpBearer):
     """``Authorization: Bearer soatin_…`` with a scope. Made on the desk's page of tokens."""
 
     openapi_scheme = "bearer"

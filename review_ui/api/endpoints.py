@@ -17,7 +17,7 @@ from index.search import Hit, open_search
 from index.search.address import asked
 from index.views import queue
 from review_ui.api import shapes
-from review_ui.api.access import Token
+from review_ui.api.access import ScopedBearer
 from review_ui.api.problems import ApiError, Problem, install
 from review_ui.report_files import TYPES
 
@@ -39,7 +39,7 @@ install(api)
 
 @api.get(
     "/search",
-    auth=Token("search"),
+    auth=ScopedBearer("search"),
     response={200: shapes.SearchOut, frozenset({400, 503}): Problem, **_WRONG},
     tags=["search"],
 )
@@ -65,7 +65,7 @@ def search(request: HttpRequest, wanted: Query[shapes.SearchQuery]) -> dict[str,
 
 @api.get(
     "/documents/{document_id}",
-    auth=Token("read"),
+    auth=ScopedBearer("read"),
     response={200: shapes.DocumentOut, 404: Problem, **_WRONG},
     tags=["documents"],
 )
@@ -79,7 +79,7 @@ def document(request: HttpRequest, document_id: Identity) -> dict[str, Any]:
     return _plain(row) | {"flag": _flag(flag), "verdict": row.claim.verdict if row.claim else ""}
 
 
-@api.get("/claims", auth=Token("read"), response={200: shapes.ClaimPage, **_WRONG}, tags=["claims"])
+@api.get("/claims", auth=ScopedBearer("read"), response={200: shapes.ClaimPage, **_WRONG}, tags=["claims"])
 def claims(request: HttpRequest, wanted: Query[shapes.ClaimQuery]) -> dict[str, Any]:
     """Claims: those that wait for a person by urgency, others the latest first."""
     _refuse_unknown(request, shapes.ClaimQuery)
@@ -100,7 +100,7 @@ def claims(request: HttpRequest, wanted: Query[shapes.ClaimQuery]) -> dict[str, 
 
 @api.get(
     "/claims/{claim_id}",
-    auth=Token("read"),
+    auth=ScopedBearer("read"),
     response={200: shapes.ClaimDetail, 404: Problem, **_WRONG},
     tags=["claims"],
 )
@@ -121,7 +121,7 @@ def claim(request: HttpRequest, claim_id: Number) -> dict[str, Any]:
     }
 
 
-@api.get("/reports", auth=Token("reports"), response={200: shapes.ReportPage, **_WRONG}, tags=["reports"])
+@api.get("/reports", auth=ScopedBearer("reports"), response={200: shapes.ReportPage, **_WRONG}, tags=["reports"])
 def reports(request: HttpRequest, wanted: Query[shapes.PageQuery]) -> dict[str, Any]:
     """Reports, newest first."""
     _refuse_unknown(request, shapes.PageQuery)
@@ -133,7 +133,9 @@ def reports(request: HttpRequest, wanted: Query[shapes.PageQuery]) -> dict[str, 
     }
 
 
-@api.get("/reports/{report_id}/{form}", auth=Token("reports"), response={404: Problem, **_WRONG}, tags=["reports"])
+@api.get(
+    "/reports/{report_id}/{form}", auth=ScopedBearer("reports"), response={404: Problem, **_WRONG}, tags=["reports"]
+)
 def report_file(
     request: HttpRequest,
     report_id: Number,

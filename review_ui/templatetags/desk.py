@@ -107,15 +107,7 @@ def headline_signs(document: Document) -> list[str]:
     if document.kind != DocumentKind.ARTICLE:
         return []
     found = titles.overstated(document.title, document.text)
-    lines = {
-        "certain": _("Tít khẳng định “%(said)s”, còn bài viết “%(against)s”."),
-        "unverified": _("Điều nêu trong tít được bài cho là “%(against)s”."),
-        "number": _("Số %(said)s trong tít không có trong bài."),
-        "uncovered": _("Phần lớn từ ngữ của tít không có trong bài: “%(said)s”."),
-        "alarm": _("Từ gây sốc “%(said)s” chỉ có trong tít."),
-        "withheld": _("Tít úp mở “%(said)s” để gợi tò mò."),
-    }
-    return [lines[s.code] % {"said": s.said, "against": s.against} for s in found.signs] if found.enough else []
+    return [say(s.code) % {"said": s.said, "against": s.against} for s in found.signs] if found.enough else []
 
 
 @register.filter

@@ -10,7 +10,7 @@ import pytest
 
 from tests.attack.text_functions import FUNCTIONS, NASTY
 
-SIZE = 12_000
+SIZE = 8_000
 """Characters; something quadratic takes ten times what is usual here, and four times that when doubled."""
 FLOOR = 0.05
 """Seconds under which a doubling says nothing: noise, and what is done once whatever the length."""
@@ -35,7 +35,9 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
     slowest = sorted(NASTY, key=lambda unit: spent(function, unit, SIZE // 4), reverse=True)[:4]
     for unit in slowest:
         once, twice = spent(function, unit, SIZE), spent(function, unit, 2 * SIZE + 1)
-        if twice > FLOOR and twice > 3.2 * once:  # again, before anything is said: the first may have met a pause
-            once = max(once, spent(function, unit, SIZE + 2))
-            twice = min(twice, spent(function, unit, 2 * SIZE + 2))
+        for more in range(2, 6):  # again, before anything is said: a busy machine's caches are cold now and then
+            if twice <= max(FLOOR, 3.2 * once):
+                break
+            once = max(once, spent(function, unit, SIZE + more))
+            twice = min(twice, spent(function, unit, 2 * SIZE + more))
         assert twice <= max(FLOOR, 3.2 * once), f"{name} of {unit!r}: {once:.3f} s, doubled {twice:.3f} s"

@@ -83,7 +83,7 @@ def _indexing(engine: Any, given: list[Any]) -> None:
 
 
 def _asking(engine: Any, asked: list[str]) -> None:
-    def raw(plan: compiler.Plan) -> None:
+    def raw(plan: compiler.ElasticPlan) -> None:
         engine._client.search(
             index=engine.alias,
             query=plan.query,

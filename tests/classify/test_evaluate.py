@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from classify.model.corpus import corpus_rows
-from classify.model.evaluate import Budget, Columns, cross_validate, evaluate, measure, over_time
+from classify.model.evaluate import Budget, TableColumns, cross_validate, evaluate, measure, over_time
 from classify.model.load import load_model
 from classify.model.metrics import Scorer, choose_threshold, reliability, within_budget
 from classify.model.reliability_curve import reliability_svg
@@ -64,14 +64,16 @@ def test_the_document_has_the_agreed_shape(tmp_path):
         writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    document = json.loads(json.dumps(evaluate(data, Columns("text", "label", "group"), model=None, encoder="none")))
+    document = json.loads(
+        json.dumps(evaluate(data, TableColumns("text", "label", "group"), model=None, encoder="none"))
+    )
     assert document["n"] == len(rows)
     assert 0 < document["threshold"] < 1
     for name in ("auc", "ap", "ece", "recall", "precision"):
         score = document[name]
         assert score["low"] <= score["value"] <= score["high"] or name == "ece"
     with pytest.raises(DataError, match="no column"):
-        evaluate(data, Columns("nothing", "label"), model=None)
+        evaluate(data, TableColumns("nothing", "label"), model=None)
 
 
 def test_folds_train_anew():
@@ -90,7 +92,7 @@ def test_slices_and_reliability_are_in_the_document(tmp_path):
         writer = csv.writer(file)
         writer.writerow(["text", "label", "covid"])
         writer.writerows([row["text"], row["label"], int(row["topic"] != "dengue")] for row in rows)
-    document = evaluate(data, Columns("text", "label"), model=None, encoder="none")
+    document = evaluate(data, TableColumns("text", "label"), model=None, encoder="none")
     slices = document["slices"]
     assert slices["with diacritics"]["n"] + slices["without diacritics"]["n"] == document["n"]
     assert slices["covid=1"]["n"] < document["n"]
@@ -112,7 +114,7 @@ def test_a_table_with_times_and_sources_is_sliced_by_them_and_says_what_a_days_r
         for number, row in enumerate(rows):
             day = ["2021-05-06T08:00:00+07:00", "20210507", "1620442800", "không rõ"][number % 4]
             writer.writerow([row["text"], row["label"], "page" if number % 2 else "channel", day])
-    columns = Columns("text", "label", source="where", time="when")
+    columns = TableColumns("text", "label", source="where", time="when")
     document = evaluate(data, columns, model=None, encoder="none", budget=Budget(10))
     slices = document["slices"]
     assert slices["source page"]["n"] + slices["source channel"]["n"] == len(rows)
@@ -126,7 +128,7 @@ def test_a_table_with_times_and_sources_is_sliced_by_them_and_says_what_a_days_r
     assert document["inspection"][0]["right"]["value"] > 0.6
     stated = evaluate(data, columns, model=None, encoder="none", budget=Budget(20, 400.0))["budget"]
     assert (stated["share"], stated["come_a_day"]) == (0.05, 400.0)
-    assert "budget" not in evaluate(data, Columns("text", "label"), model=None, encoder="none")
+    assert "budget" not in evaluate(data, TableColumns("text", "label"), model=None, encoder="none")
 
 
 def test_a_model_trained_on_earlier_texts_is_tested_on_later_ones():

@@ -9,7 +9,7 @@ from classify.model.corpus import corpus_rows
 from classify.model.load import load_model
 from classify.model.score import score
 from classify.model.train import read_sample, train
-from classify.text.csv_table import Table, read_time
+from classify.text.csv_table import CsvTable, read_time
 from core.errors import DataError
 
 
@@ -78,7 +78,7 @@ def test_score_adds_its_columns_and_keeps_the_rest(trained, tmp_path):
     counts = score(data, text="nội dung", model=trained[0], out=tmp_path / "out.csv", threshold=0.0)
     assert counts["rows"] == 3
     assert counts["empty"] == 1
-    table = Table(tmp_path / "out.csv")
+    table = CsvTable(tmp_path / "out.csv")
     assert table.columns == ["mã", "nội dung", "probability", "flagged", "kind", "reasons"]
     first, second, third = table.rows()
     assert first["mã"] == "1"

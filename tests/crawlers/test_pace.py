@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.sources.files import parse_source
 from core.sources.polling import QUIET, SHORTEST, is_due, is_silent, next_poll, usual_wait
-from crawlers.fetch.retry_after import retry_after
+from crawlers.fetch.middlewares.retry_after import retry_after
 from crawlers.fetch.run import settings
 from tests.crawlers.conftest import LIMITS, crawl
 from tests.crawlers.hostile_site import HTML

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from core.codes.texts import SourceKind
 from core.model.sources import Source
+from crawlers.fetch.ask import Ask
 from crawlers.fetch.poll import Poll
-from crawlers.fetch.queues import AT_ONCE, Ask, Queues
+from crawlers.fetch.queues import AT_ONCE, Queues
 
 SLOW, FAST = (
     Poll(Source(name, name, SourceKind.PRESS, "press", (), ("a.example",)), frozenset()) for name in ("slow", "fast")

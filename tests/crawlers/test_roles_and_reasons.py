@@ -14,10 +14,12 @@ from core.codes.texts import SourceKind
 from core.model.drops import Drop
 from core.model.sources import Source
 from crawlers import platforms
-from crawlers.evidence.warc import WarcFile
-from crawlers.fetch.queues import Ask
+from crawlers.evidence.warc import WarcWriter
+from crawlers.fetch.ask import Ask
+from crawlers.fetch.poll import Poll
+from crawlers.fetch.polling import Polling
+from crawlers.fetch.queues import Queues
 from crawlers.fetch.round import Limits
-from crawlers.fetch.spider import RoundSpider
 from crawlers.read import read_warc
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,15 +46,15 @@ def texts(node: ast.AST | None) -> set[str]:
 
 
 def reasons_in(path: Path) -> set[str]:
-    """Reasons of drops as literals: Drop(stage, reason), page.drop(reason), RefusedError(reason), Found(problem=…)."""
-    at = {"Drop": 1, "drop": 0, "RefusedError": 0, "_drop": 1, "_refuse": 1, "_failed": 2}
+    """Reasons of drops as literals: Drop(stage, reason), page.drop(reason), RequestRefusedError(reason) …"""
+    at = {"Drop": 1, "drop": 0, "RequestRefusedError": 0, "_drop": 1, "_refuse": 1, "refused": 1, "_failed": 2}
     found: set[str] = set()
     for name, call in calls(path):
         if name in at and len(call.args) > at[name]:
             found |= texts(call.args[at[name]])
-        if name in at or name == "Found":
+        if name in at or name == "FoundOnPage":
             found |= {text for word in call.keywords if word.arg in ("problem", "reason") for text in texts(word.value)}
-        if name == "Found":
+        if name == "FoundOnPage":
             found |= texts(call.args[2]) if len(call.args) > 2 else set()
     return {text for text in found - {""} if " " not in text and "{" not in text}
 
@@ -103,7 +105,7 @@ def test_every_module_of_the_folder_is_registered() -> None:
 def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) -> None:
     """It was fetched and stored; silently never reading it would hide that a platform's table line is missing."""
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     for role in ("listing", "gallery", "robots"):
         file.response(
             url=f"https://bao.example/{role}", status=200, reason="OK", headers=[("Content-Type", "text/html")],
@@ -118,11 +120,12 @@ def test_a_page_in_a_role_that_nobody_reads_is_a_counted_drop(tmp_path: Path) ->
 
 def test_an_address_in_a_role_that_nobody_reads_is_not_asked_but_counted(tmp_path: Path) -> None:
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
-    file = WarcFile(tmp_path, {})
-    spider = RoundSpider(sources=[source], warc=file, limits=Limits(), seen={})
-    poll = spider._polls["bao"]
-    assert not spider._ask(Ask(poll, "https://bao.example/anh", "gallery", 1))
-    assert spider._ask(Ask(poll, "https://bao.example/bai", "article", 1))
+    file = WarcWriter(tmp_path, {})
+    poll, queues = Poll(source, frozenset()), Queues()
+    polling = Polling(file, Limits(), queues, give_up=lambda *_: None)
+    assert not polling.add(Ask(poll, "https://bao.example/anh", "gallery", 1))
+    assert polling.add(Ask(poll, "https://bao.example/bai", "article", 1))
+    assert [ask.url for ask in queues.ready()] == ["https://bao.example/bai"]
     file.close()
     found = drops_of(tmp_path, source)
     assert [(drop.stage, drop.reason, drop.detail) for drop in found] == [("crawl", "unread-role", "gallery")]

@@ -303,7 +303,7 @@ def test_no_source_is_no_round(tmp_path):
 def test_a_host_name_that_resolves_to_a_private_address_is_not_asked():
     from twisted.internet import defer
 
-    from crawlers.fetch.middlewares import PublicResolver, is_local, private_names
+    from crawlers.fetch.resolver import PublicResolver, is_local, private_names
 
     resolver = PublicResolver.__new__(PublicResolver)
     resolver.local = frozenset({"localhost"})

@@ -17,7 +17,7 @@ from core.model.drops import Drop, Polled
 from core.sources.files import parse_source
 from crawlers.evidence.payloads import payloads
 from crawlers.evidence.records import read_record, read_records
-from crawlers.evidence.warc import WarcFile, salvage
+from crawlers.evidence.warc import WarcWriter, salvage
 from crawlers.read import read_warc
 from tests.crawlers.hostile_site import article
 
@@ -26,7 +26,7 @@ HTML = [("Content-Type", "text/html; charset=utf-8")]
 
 @pytest.fixture
 def warc(tmp_path):
-    file = WarcFile(tmp_path, {"software": "soatin"})
+    file = WarcWriter(tmp_path, {"software": "soatin"})
     for n in range(4):
         file.response(
             url=f"http://bao.example/bai-{n}",
@@ -93,7 +93,7 @@ def test_a_killed_crawls_file_is_cut_finished_and_accounted_for(warc, tmp_path, 
 
 
 def test_a_living_crawls_file_is_left_alone(tmp_path):
-    file = WarcFile(tmp_path, {})
+    file = WarcWriter(tmp_path, {})
     file.drop(Drop("crawl", "robots", "x"))
     assert salvage(tmp_path) == []
     file.drop(Drop("crawl", "robots", "x"))
@@ -102,7 +102,7 @@ def test_a_living_crawls_file_is_left_alone(tmp_path):
 
 
 def test_files_are_rotated(tmp_path):
-    file = WarcFile(tmp_path, {}, rotate=2_000)
+    file = WarcWriter(tmp_path, {}, rotate=2_000)
     for n in range(40):
         file.drop(Drop("crawl", "robots", "x", f"http://x.example/{n}"))
     file.close()

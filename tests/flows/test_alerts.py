@@ -33,7 +33,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def context(tmp_path: Path) -> Context:
     shared: Settings = django_settings.SOATIN
-    return Context(Settings(shared.home, {**shared.values, "smtp_url": f"file://{tmp_path}/mail"}), "máy-thử")
+    own = {"smtp_url": f"file://{tmp_path}/mail", "alert_channels": ["json"], "own_hosts": ["127.0.0.1"]}
+    return Context(Settings(shared.home, {**shared.values, **own}), "máy-thử")
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ class Receiver:
     def __init__(self) -> None:
         self.posts: list[dict[str, str]] = []
         self.status: int | None = 200
+        self.location = ""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,6 +68,8 @@ class Receiver:
                     self.close_connection = True
                     return
                 self.send_response(receiver.status)
+                if receiver.location:
+                    self.send_header("Location", receiver.location)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -214,6 +218,79 @@ def test_a_channel_that_refuses_is_tried_again_and_one_that_hangs_up_is_in_doubt
     Job.objects.update(leased_until=None)
     go(context)
     assert len(channel.posts) == before
+
+
+INNER = ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost", "[::ffff:127.0.0.1]"]
+
+
+@pytest.mark.parametrize("host", INNER)
+def test_a_channel_inside_gets_nothing_unless_an_admin_allows_its_host(
+    context: Context, search: SearchBackend, analyst: User, channel: Receiver, host: str
+) -> None:
+    context = Context(Settings(context.settings.home, {**context.settings.values, "own_hosts": []}), "máy-thử")
+    keep(analyst, search, mail="", channels=[channel.address.replace("127.0.0.1", host)])
+    arrive(search, 1)
+    go(context)
+    assert channel.posts == []
+    assert Alert.objects.get().state in {"failed", "due"}
+
+
+def test_a_channel_that_leads_elsewhere_is_not_followed(
+    context: Context, search: SearchBackend, analyst: User, channel: Receiver
+) -> None:
+    inside = Receiver()
+    channel.status, channel.location = 307, f"http://127.0.0.1:{inside.server.server_port}/"
+    keep(analyst, search, mail="", channels=[channel.address])
+    arrive(search, 1)
+    go(context)
+    assert len(channel.posts) == 1
+    assert inside.posts == []
+    assert Alert.objects.get().state == "due"
+    inside.server.shutdown()
+    inside.server.server_close()
+
+
+@pytest.mark.parametrize("more", ["?+X-Khoa=1", "?redirect=yes", "?method=PUT"])
+def test_a_channel_kept_from_before_that_may_no_longer_be_used_gets_nothing(
+    context: Context, search: SearchBackend, analyst: User, channel: Receiver, more: str
+) -> None:
+    keep(analyst, search, mail="", channels=[channel.address + more])
+    arrive(search, 1)
+    go(context)
+    assert channel.posts == []
+    assert Alert.objects.get().state == "failed"
+
+
+def test_without_an_admins_leave_alerts_go_by_mail_only(
+    context: Context, search: SearchBackend, analyst: User, channel: Receiver, tmp_path: Path
+) -> None:
+    context = Context(Settings(context.settings.home, {**context.settings.values, "alert_channels": []}), "máy-thử")
+    keep(analyst, search, channels=[channel.address])
+    arrive(search, 1)
+    go(context)
+    assert channel.posts == []
+    assert len(mails(tmp_path)) == 1
+    assert "not allowed" in Alert.objects.get(state="failed").error
+
+
+@pytest.mark.parametrize("status", [200, 500, None])
+def test_neither_token_nor_message_is_in_any_log(
+    context: Context,
+    search: SearchBackend,
+    analyst: User,
+    channel: Receiver,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    status: int | None,
+) -> None:
+    caplog.set_level("DEBUG")
+    channel.status = status
+    keep(analyst, search, mail="", channels=[channel.address])
+    arrive(search, 1, text="tin covid chim-hoàng-yến")
+    result = go(context)
+    assert channel.posts
+    told = caplog.text + "".join(capfd.readouterr()) + str(result.errors) + Alert.objects.get().error
+    assert not [word for word in ("mat-khau-kenh", "chim-hoàng-yến") if word in told]
 
 
 @pytest.mark.parametrize("left", [True, False])

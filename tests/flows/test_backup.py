@@ -166,6 +166,23 @@ def test_files_that_are_no_backup_and_tools_that_are_missing_are_named(tmp_path:
     assert list(tmp_path.glob("*.part")) == []
 
 
+@pytest.mark.skipif("SOATIN_TEST_DATABASE_URL" in os.environ, reason="of a SQLite file; PostgreSQL checks its own")
+def test_of_a_damaged_archive_no_backup_is_made(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    done(soatin(home, "migrate"))
+    archive = home / "soatin-data" / "archive.sqlite3"
+    whole = bytearray(archive.read_bytes())
+    whole[8192:40960] = bytes(32768)
+    archive.write_bytes(whole)
+    for name in ("archive.sqlite3-wal", "archive.sqlite3-shm"):
+        archive.with_name(name).unlink(missing_ok=True)
+    refused = soatin(home, "backup", str(tmp_path / "b.tar.gz"))
+    assert refused.returncode == 1
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "b.tar.gz").exists()
+
+
 def test_a_trigger_that_somebody_dropped_is_noticed(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     script(home, "from django.db import connection\nconnection.cursor().execute('DROP TRIGGER archive_flag_no_update')")

@@ -10,7 +10,7 @@ from core import clock
 from core.codes.texts import SourceKind
 from core.model.sources import Source
 from core.plans import load_plan
-from flows.papers.forms.blocks import Paragraph, Table
+from flows.papers.forms.blocks import Paragraph, TableBlock
 from flows.papers.report.period import Period
 from flows.papers.report.sections import coverage
 from index.models import Alarm, Drop, SourceState
@@ -46,7 +46,7 @@ def test_silent_and_troubled_sources_are_in_the_statement() -> None:
     assert isinstance(blocks[0], Paragraph)
     words = "theo dõi 5 nguồn tin; 3 nguồn không phản hồi, 2 nguồn có dấu hiệu bất thường."
     assert words in str(blocks[0])
-    assert "Nguồn có dấu hiệu bất thường" in str([b for b in blocks if isinstance(b, Table)])
+    assert "Nguồn có dấu hiệu bất thường" in str([b for b in blocks if isinstance(b, TableBlock)])
 
 
 def test_a_sign_that_stood_at_the_slot_is_told_as_it_stood() -> None:

@@ -16,7 +16,7 @@ from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
-from classify.text.csv_table import Table
+from classify.text.csv_table import CsvTable
 from core.codes.texts import DocumentKind
 from core.model.documents import Document
 from core.topics import load_topics
@@ -150,7 +150,7 @@ def test_the_command_joins_the_same_posts_as_the_pipeline(judge: Judge, model: F
     file = tmp_path / "posts.csv"
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([["post"], *([text] for text in texts)])
-    numbers = [number for _, number in _gathered(Table(file, ["post"]), "post")]
+    numbers = [number for _, number in _gathered(CsvTable(file, ["post"]), "post")]
     assert [number == "" for number in numbers] == [founder == "" for founder in founders]
     assert [numbers.index(number) for number in numbers] == [founders.index(founder) for founder in founders]
     assert (numbers[1], numbers[5]) == ("", "")

@@ -11,6 +11,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -38,7 +39,17 @@ def package(crawled_once: Path, tsa: Authority, tmp_path_factory: pytest.TempPat
     home = tmp_path_factory.mktemp("package") / "home"
     shutil.copytree(crawled_once, home)
     document = one(home, "SELECT id FROM archive_document WHERE warc_file <> '' AND kind = 'article' ORDER BY id")
-    result = soatin(home, "evidence", "export", str(document), "--out", "out.wacz", "--json", SOATIN_TSA_URL=tsa.url)
+    result = soatin(
+        home,
+        "evidence",
+        "export",
+        str(document),
+        "--out",
+        "out.wacz",
+        "--json",
+        SOATIN_TSA_URL=tsa.url,
+        SOATIN_OWN_HOSTS="127.0.0.1",
+    )
     found = json_of(result)
     assert found["stamped"]
     assert found["pictures"] == (1 if shutil.which("chromium") else 0)
@@ -173,8 +184,9 @@ def test_where_no_stamp_could_be_had_the_package_and_the_person_are_told(crawled
     document = one(crawled, "SELECT id FROM archive_document WHERE warc_file <> '' ORDER BY id")
     out = tmp_path / "x.wacz"
     result = soatin(
-        crawled, "evidence", "export", str(document), "--out", str(out), SOATIN_TSA_URL="http://u:pw@127.0.0.1:9/tsr"
-    )
+        crawled, "evidence", "export", str(document), "--out", str(out), SOATIN_TSA_URL="http://u:pw@127.0.0.1:9/tsr",
+        SOATIN_OWN_HOSTS="127.0.0.1",
+    )  # fmt: skip
     assert result.returncode == 0
     assert "no time stamp: http://127.0.0.1:9/tsr: the time-stamping authority does not answer" in result.stderr
     assert "pw@" not in result.stderr + out.read_bytes().decode("latin-1")
@@ -182,6 +194,21 @@ def test_where_no_stamp_could_be_had_the_package_and_the_person_are_told(crawled
     assert stamp is not None
     assert "does not answer" in stamp.problem
     assert {row["state"] for row in verify_file(out)} == {"whole", "unproven"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:{port}/tsr", "http://2130706433:{port}/tsr", "http://0x7f.1:{port}/tsr",
+        "http://[::ffff:127.0.0.1]:{port}/tsr", "http://localhost:{port}/tsr", "http://169.254.169.254/tsr",
+    ],
+)  # fmt: skip
+def test_an_authority_on_an_inner_address_is_not_asked_unless_an_admin_allows_it(url: str, tsa: Authority) -> None:
+    port = urlsplit(tsa.url).port
+    with pytest.raises(StampError) as caught:
+        ask(b"x", url.format(port=port))
+    assert "inner network" in str(caught.value)
+    assert ask(b"x", tsa.url, [f"127.0.0.1:{port}"])
 
 
 def test_where_there_is_no_browser_the_package_and_the_person_are_told(crawled: Path, tmp_path: Path) -> None:
@@ -200,7 +227,7 @@ def test_where_there_is_no_browser_the_package_and_the_person_are_told(crawled: 
 def test_an_answer_that_is_no_stamp_is_refused(answer: bytes, tsa: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.evidence import timestamp
 
-    def post(query: bytes, url: str) -> bytes:
+    def post(query: bytes, url: str, own_hosts: object) -> bytes:
         return answer
 
     monkeypatch.setattr(timestamp, "_post", post)

@@ -16,7 +16,7 @@ from core.model.sources import Source
 from core.settings import load
 from crawlers.evidence.payloads import payloads
 from crawlers.evidence.wacz_check import check_wacz
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from crawlers.read import read_warc
 from flows.context import Context
 from flows.evidence import packages
@@ -42,7 +42,7 @@ def case(context: Context) -> Case:
     """A case with one document that was crawled."""
     source = Source("bao", "Báo", SourceKind.PRESS, "press", (), ("bao.example",))
     url = "https://bao.example/nuoc-chanh-1.html"
-    file = WarcFile(context.settings.warc_dir, {})
+    file = WarcWriter(context.settings.warc_dir, {})
     given = {"Source": "bao", "Role": "article"}
     file.response(url=url, status=200, reason="OK", headers=HTML, body=PAGE.encode(), soatin=given)
     file.close()

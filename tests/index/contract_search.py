@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.model.documents import SearchDocument
 from index.query.parse import QueryError, parse
-from index.search import Filters, RefusedError, SearchBackend
+from index.search import DocumentsRefusedError, Filters, SearchBackend
 
 MOMENT = datetime(2021, 8, 20, 18, 0, tzinfo=UTC)  # already the 21st in Vietnam
 
@@ -224,7 +224,7 @@ class SearchContract:
         assert filled.search(parse("Tam Đảo")).total == 0
         filled.reset()
         assert filled.count() == 0
-        assert filled.healthy()
+        assert not filled.problem()
 
     def test_an_older_revision_never_overwrites_a_newer_one(self, backend: SearchBackend) -> None:
         """A slow worker's late write, a batch that is sent again, a document that was removed meanwhile."""
@@ -244,7 +244,7 @@ class SearchContract:
 
     def test_what_can_never_be_taken_is_named_and_the_others_are_found(self, backend: SearchBackend) -> None:
         """A number that no field takes."""
-        with pytest.raises(RefusedError, match="1 of 3 documents") as error:
+        with pytest.raises(DocumentsRefusedError, match="1 of 3 documents") as error:
             backend.index([DOCUMENTS[0], replace(DOCUMENTS[1], claim_id=2**70), DOCUMENTS[2]])
         assert list(error.value.reasons) == ["d2"]
         assert backend.count() == 2
@@ -279,7 +279,7 @@ class SearchContract:
             assert filled.kept()
         filled.drop_kept()
         assert not filled.kept()
-        assert filled.healthy()
+        assert not filled.problem()
 
     @settings(  # the same examples go to one class for each engine
         max_examples=150,

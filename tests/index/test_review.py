@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from importlib import import_module
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -225,7 +224,7 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
 
 
 def test_the_queue_of_a_place_follows_what_documents_name() -> None:
-    """Judged again, moved to another claim, removed; and in an archive from before the claims knew their places."""
+    """Judged again, moved to another claim, removed."""
     from index import models
     from index.archive import intake, judgements, retention
     from index.views import queue
@@ -243,12 +242,6 @@ def test_the_queue_of_a_place_follows_what_documents_name() -> None:
     assert here("Tam Đảo") == here("Lập Thạch") == here("Lập Thạch", "forum") == {claim.pk}
     judgements.save_judgements([replace(claim_judgement(docs[1].id, ()), topic="", headline="")])
     assert (here("Tam Đảo"), here("Lập Thạch"), here(kind="forum")) == (set(), {claim.pk}, set())
-    known = set(models.ClaimFacet.objects.values_list("claim", "name", "value"))
-    models.ClaimFacet.objects.all().delete()
-    with connection.cursor() as cursor:
-        for statement in import_module("index.migrations.0017_claim_facets").FILL:
-            cursor.execute(statement)
-    assert set(models.ClaimFacet.objects.values_list("claim", "name", "value")) == known
     retention.expire(now())
     assert here() == here("Lập Thạch") == set()
     assert not models.ClaimFacet.objects.exists()

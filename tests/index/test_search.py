@@ -101,9 +101,9 @@ def test_an_index_of_another_version_asks_to_be_fed_again(tmp_path: Path) -> Non
     db = sqlite3.connect(tmp_path / "soatin-data" / "search.sqlite3")
     db.execute("PRAGMA user_version = 99")
     db.close()
-    assert not engine.healthy()
+    assert engine.problem()
     engine.reset()
-    assert engine.healthy()
+    assert not engine.problem()
 
 
 @pytest.mark.parametrize("url", ["nonsense://x", "base://x", "../../etc://x"])

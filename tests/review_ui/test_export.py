@@ -151,6 +151,14 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert "\x00" not in cell
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200e", "\u202e", "\u2066", "\u00ad", "\ufeff\u200f", " \u00ad ", "\u3164", "\u061c"]
+)
+@pytest.mark.parametrize("sign", ["=1+1", "@SUM(1)", "+84", "-2"])
+def test_what_shows_nothing_hides_no_formula(unseen: str, sign: str) -> None:
+    assert export.safe(unseen + sign).startswith("'")
+
+
 def test_what_says_nearly_the_same_is_one_row_that_unfolds(analyst: Client) -> None:
     documents = [make_document(n, f"ăn tỏi khỏi covid {n}") for n in range(5)]
     found(documents, one_claim=4)

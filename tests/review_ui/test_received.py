@@ -13,7 +13,7 @@ from django.test import Client
 
 from core.model.documents import Document
 from crawlers.evidence.records import read_records
-from crawlers.evidence.warc import WarcFile
+from crawlers.evidence.warc import WarcWriter
 from index.models import AuditEntry
 from index.models import Document as Row
 from tests.review_ui.test_desk import page
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def test_only_who_may_open_cases_sees_it_and_each_look_is_logged(
     seeded: list[Document], inspector: Client, person: Callable[[str], User], settings: Any, tmp_path: Path
 ) -> None:
-    file = WarcFile(tmp_path / "warc", {})
+    file = WarcWriter(tmp_path / "warc", {})
     body = "<p>Nguyễn Văn A: ăn tỏi</p>".encode()
     html = [("Content-Type", "text/html; charset=utf-8")]
     file.response(url="http://127.0.0.1/dien-dan/1", status=200, reason="OK", headers=html, body=body, soatin={})

@@ -13,14 +13,14 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Hyperlink:
     """A run of text that leads to ``url`` (http or https; anything else is shown as plain text)."""
 
     text: str
     url: str
 
 
-Run = str | Link
+Run = str | Hyperlink
 Inline = tuple[Run, ...]
 """Runs set one after the other on a line."""
 
@@ -48,7 +48,7 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """A table. ``widths`` are shares of the text width, one a column; ``numeric`` columns are centred."""
 
     caption: str
@@ -75,7 +75,7 @@ class Note:
     text: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Chart | Note
+Block = Heading | Paragraph | Bullets | TableBlock | Chart | Note
 
 
 def runs(*parts: Run) -> Inline:
@@ -95,14 +95,14 @@ def bullets(items: Iterable[str | Inline]) -> Bullets:
 
 def table(
     caption: str, header: Iterable[str], rows: Iterable[Iterable[str | Inline]], widths: Iterable[float]
-) -> Table:
+) -> TableBlock:
     """A table whose columns after the first are numbers when every cell in them is short."""
     body = tuple(tuple((cell,) if isinstance(cell, str) else cell for cell in row) for row in rows)
     names = tuple(header)
     numeric = frozenset(
         column for column in range(len(names)) if body and column and all(len(plain(row[column])) <= 22 for row in body)
     )
-    return Table(caption, names, body, tuple(widths), numeric)
+    return TableBlock(caption, names, body, tuple(widths), numeric)
 
 
 def plain(line: Inline) -> str:
@@ -138,7 +138,7 @@ def tidy_block(block: Block) -> Block:
             return Paragraph(_tidy_line(block.runs))
         case Bullets():
             return Bullets(tuple(_tidy_line(item) for item in block.items))
-        case Table():
+        case TableBlock():
             return replace(
                 block,
                 caption=tidy(block.caption),
@@ -161,7 +161,7 @@ def _tidy_run(run: Run) -> Run:
     if not run.url.startswith(("http://", "https://")) or len(run.url) > MAX_TEXT:
         return text
     address = "".join(char for char in run.url if char.isprintable() and not char.isspace())
-    return Link(text, address)
+    return Hyperlink(text, address)
 
 
 def _keep_edges(text: str) -> str:

@@ -14,7 +14,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from flows.papers.forms import ooxml
-from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table
+from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, TableBlock
 from flows.papers.forms.official import KIND, MOTTO, NATION, Drawn, Form, ReportDocument, unbroken_place
 from index.views.charts import png
 
@@ -116,7 +116,7 @@ def _block(paper: Document, block: Block | Drawn) -> None:
         case Bullets():
             for item in block.items:
                 _body(paper, ("- ", *item))
-        case Table():
+        case TableBlock():
             _table(paper, block)
         case Drawn():
             _picture(paper, block)
@@ -134,7 +134,7 @@ def _body(
     return made
 
 
-def _table(paper: Document, block: Table) -> None:
+def _table(paper: Document, block: TableBlock) -> None:
     if block.caption:
         caption = _centred(paper, block.caption, SMALL, bold=True, before=6)
         caption.paragraph_format.keep_with_next = True

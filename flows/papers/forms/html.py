@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from html import escape
 
-from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table
+from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, TableBlock
 from flows.papers.forms.official import KIND, MOTTO, NATION, Drawn, ReportDocument
 
 _STYLE = """
@@ -73,7 +73,7 @@ def _block(block: Block | Drawn) -> str:
             return f'<p class="body">{_line(block.runs)}</p>'
         case Bullets():
             return "<ul>" + "".join(f"<li>{_line(item)}</li>" for item in block.items) + "</ul>"
-        case Table():
+        case TableBlock():
             return _table(block)
         case Drawn():
             picture = base64.b64encode(block.svg.encode()).decode()
@@ -85,7 +85,7 @@ def _block(block: Block | Drawn) -> str:
     raise TypeError(f"no form for {type(block).__name__}")
 
 
-def _table(block: Table) -> str:
+def _table(block: TableBlock) -> str:
     caption = f"<caption>{escape(block.caption)}</caption>" if block.caption else ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in block.header)
     body = "".join(

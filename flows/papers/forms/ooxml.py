@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from flows.papers.forms.blocks import Inline, Link
+from flows.papers.forms.blocks import Hyperlink, Inline
 
 LINK_COLOUR = "1A4480"
 _FACES = ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs")
@@ -43,7 +43,7 @@ def write_runs(paragraph: Paragraph, line: Inline, points: float, *, bold: bool 
         made = paragraph.add_run(text)
         made.font.size = Pt(points)
         made.bold, made.italic = bold or None, italic or None
-        if isinstance(run, Link):
+        if isinstance(run, Hyperlink):
             _into_link(paragraph, made, run.url)
 
 

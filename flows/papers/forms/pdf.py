@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table
+from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, TableBlock
 from flows.papers.forms.official import FONTS, KIND, MOTTO, NATION, Drawn, ReportDocument, unbroken_place
 
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -49,7 +49,7 @@ def _plain(block: Block | Drawn) -> dict[str, Any]:
             return {"type": "paragraph", "runs": _runs(block.runs)}
         case Bullets():
             return {"type": "bullets", "items": [_runs(item) for item in block.items]}
-        case Table():
+        case TableBlock():
             return {
                 "type": "table",
                 "caption": block.caption,

@@ -6,7 +6,7 @@ import textwrap
 from datetime import datetime
 
 from core.clock import local
-from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, Table, plain
+from flows.papers.forms.blocks import Block, Bullets, Heading, Inline, Note, Paragraph, TableBlock, plain
 from flows.papers.forms.official import KIND, MOTTO, NATION, Drawn, ReportDocument
 
 WIDTH = 78
@@ -32,7 +32,7 @@ def _block(block: Block | Drawn) -> list[str]:
             return [*_wrapped(_line(block.runs)), ""]
         case Bullets():
             return [line for item in block.items for line in _wrapped(_line(item), "- ", "  ")] + [""]
-        case Table():
+        case TableBlock():
             return _table(block)
         case Drawn():
             return _bars(block)
@@ -55,7 +55,7 @@ def _centred(text: str) -> list[str]:
     return [line.center(WIDTH).rstrip() for line in _wrapped(text)]
 
 
-def _table(block: Table) -> list[str]:
+def _table(block: TableBlock) -> list[str]:
     """Columns side by side where they fit, else each row as ``name: value`` lines."""
     cells = [[plain(cell) for cell in row] for row in block.rows]
     widths = [max(len(row[column]) for row in [list(block.header), *cells]) for column in range(len(block.header))]
@@ -72,7 +72,7 @@ def _table(block: Table) -> list[str]:
     return [*head, ""]
 
 
-def _columns(row: list[str], widths: list[int], block: Table) -> str:
+def _columns(row: list[str], widths: list[int], block: TableBlock) -> str:
     padded = [
         cell.rjust(width) if column in block.numeric else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))

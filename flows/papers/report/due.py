@@ -12,8 +12,10 @@ from flows.slots import LATE_AFTER, missing_slots, slots_of
 from index.models import Report
 
 
-def make_slot(context: Context, slot: datetime, now: datetime | None = None) -> Report:
-    """The report of one slot: it covers the time since the slot before. Asked twice, the same report comes back."""
+def make_slot(context: Context, slot: datetime, now: datetime | None = None, *, send: bool = True) -> Report:
+    """The report of one slot: it covers the time since the slot before. Asked twice, the same report comes back.
+    ``send`` makes it due to everyone in ``mail_to``.
+    """
     now = now or clock.now()
     slots = slots_of(context.settings, context.plan)
     return make_report(
@@ -23,6 +25,7 @@ def make_slot(context: Context, slot: datetime, now: datetime | None = None) -> 
         since=slot_before(slots, slot),
         until=slot,
         late=now - slot > LATE_AFTER,
+        send=send,
     )
 
 

@@ -23,9 +23,9 @@ from flows.papers.report.collect import collect
 from flows.papers.report.compose import compose
 from flows.papers.report.period import Period
 from flows.slots import slots_of
-from flows.tell.message import message_id
-from index.models import Delivery, Report, WarcFile
-from index.work import latch, leases
+from flows.tell.recipients import make_due
+from index.models import Report, WarcFile
+from index.work import latch
 
 FORMS = ("docx", "pdf", "html", "txt")
 _WORKPLACE = "tmp-"
@@ -62,7 +62,7 @@ def make_report(
             report = Report.objects.get(**key)
     _restore(settings, report)
     if send:
-        _send(settings, report)
+        make_due(settings, report)
     return report
 
 
@@ -138,7 +138,7 @@ def _create(settings: Settings, period: Period, send: bool) -> Report:
                     pdf=f"{name}.pdf",
                 )
                 if send:
-                    _send(settings, report)
+                    make_due(settings, report)
                 _publish(folder, settings.report_dir, name)
             return report
 
@@ -187,21 +187,3 @@ def _restore(settings: Settings, report: Report) -> None:
     with _workplace(settings) as folder:
         _write(folder, name, render_all(report.data))
         _publish(folder, settings.report_dir, name)
-
-
-def _send(settings: Settings, report: Report) -> None:
-    """Make the report due to each recipient, unless it was made due before: nobody gets it twice."""
-    with transaction.atomic():
-        latch.hold("report-number")
-        if report.deliveries.exists():
-            return
-        rows = Delivery.objects.bulk_create(
-            Delivery(
-                report=report,
-                recipient=recipient,
-                message_id=message_id(settings, report, recipient),
-                changed=clock.now(),
-            )
-            for recipient in dict.fromkeys(settings.mail_to)
-        )
-        leases.put("deliver", [str(row.pk) for row in rows])

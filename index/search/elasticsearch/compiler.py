@@ -23,7 +23,7 @@ _FIELDS = {"source_kind", "kind", "text_kind", "verdict"}
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ElasticPlan:
     """``query``: what to ask. ``step``: a hit that scores so much or more has the accents as typed, and its own score
     is what remains; 0: all hits have.
     """
@@ -33,14 +33,14 @@ class Plan:
     scored: bool
 
 
-def plan(query: Query, filters: Filters) -> Plan:
+def plan(query: Query, filters: Filters) -> ElasticPlan:
     """How to answer a query."""
     parts = list(query.root.nodes) if isinstance(query.root, And) else [query.root] if query.root else []
     text = [part for part in parts if is_text(part)]
     conditions = _filters(filters) + [_condition(part) for part in parts if not is_text(part)]
     terms = query.terms()
     if not terms:
-        return Plan({"bool": {"filter": conditions or [{"match_all": {}}]}}, 0.0, scored=False)
+        return ElasticPlan({"bool": {"filter": conditions or [{"match_all": {}}]}}, 0.0, scored=False)
     node: Node = And(tuple(text)) if text else Or(terms)
     pairs = query.pairs() if text else ()
     wide, exact = (_words(node, exact=exact) for exact in (False, True))
@@ -48,12 +48,12 @@ def plan(query: Query, filters: Filters) -> Plan:
     wide, exact = (_bonus(clause, pairs, exact=of) for clause, of in ((wide, False), (exact, True)))
     role = "must" if text else "should"
     if text and same:
-        return Plan({"bool": {role: [wide], "filter": conditions}}, 0.0, scored=True)
+        return ElasticPlan({"bool": {role: [wide], "filter": conditions}}, 0.0, scored=True)
     step = _step(terms, pairs)
     # Exact ones are scored among themselves, else a rare spelling without accents would outweigh them.
     first = {"bool": {"must": [exact], "should": [{"constant_score": {"filter": {"match_all": {}}, "boost": step}}]}}
     best = {"dis_max": {"queries": [wide, first]}}
-    return Plan({"bool": {role: [best], "filter": conditions or [{"match_all": {}}]}}, step, scored=True)
+    return ElasticPlan({"bool": {role: [best], "filter": conditions or [{"match_all": {}}]}}, step, scored=True)
 
 
 def _step(terms: tuple[Words, ...], pairs: tuple[Term, ...]) -> float:

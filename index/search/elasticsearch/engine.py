@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.model.documents import SearchDocument
 from core.settings import Settings
 from index.query.parse import Query
-from index.search.elasticsearch import bulk, compiler, mapping
+from index.search.elasticsearch import bulk, mapping
 from index.search.elasticsearch.client import OLDEST, Address, address, connect, plainly
+from index.search.elasticsearch.compiler import ElasticPlan
+from index.search.elasticsearch.compiler import plan as elastic_plan
 from index.search.elasticsearch.indices import Indices
 from index.search.elasticsearch.mapping import VERSION
 from index.search.facets import COLUMNS, MOST_VALUES
-from index.search.port import Filters, Order, RefusedError, Results, SearchBackend, SearchError, Which
+from index.search.port import DocumentsRefusedError, Filters, Order, Results, SearchBackend, SearchError, Which
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -67,7 +69,7 @@ class ElasticSearch(SearchBackend):
         self, query: Query, filters: Filters | None = None, limit: int = 20, offset: int = 0, order: Order = "best"
     ) -> Results:
         """As the port says."""
-        plan = compiler.plan(query, filters or Filters())
+        plan = elastic_plan(query, filters or Filters())
         limit, offset = max(0, limit), max(0, offset)
         asked = {
             "query": plan.query,
@@ -210,7 +212,7 @@ class ElasticSearch(SearchBackend):
                 raise
             self._client.indices.refresh(index=alias)
         if refused:
-            raise RefusedError(refused, count, where=self.where.url)
+            raise DocumentsRefusedError(refused, count, where=self.where.url)
 
     def _ready(self) -> None:
         """See that our index is there, made where it is not, and that it is of this version."""
@@ -250,7 +252,7 @@ def _counts(found: Any) -> tuple[dict[str, list[tuple[str, int]]], tuple[tuple[d
     return facets, tuple((date.fromisoformat(day["key_as_string"]), int(day["doc_count"])) for day in days)
 
 
-def _score(raw: float | None, plan: compiler.Plan) -> float:
+def _score(raw: float | None, plan: ElasticPlan) -> float:
     """BM25 (0 and up) to 0-1 in the same order; a hit with the typed accents gets 1 more and so stays ahead."""
     score = float(raw or 0.0) if plan.scored else 0.0
     exact = score >= plan.step

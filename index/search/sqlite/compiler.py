@@ -30,7 +30,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SqlitePlan:
     """``root`` is what must hold of a hit, and ``fields`` too; ``words`` is what it is ranked by: the part that is
     about words only, or else any word (None: no words were typed). ``pairs``: words typed side by side. ``since`` and
     ``until``: ordinals of days, both included.
@@ -45,13 +45,13 @@ class Plan:
     until: int | None
 
 
-def plan(query: Query, filters: Filters) -> Plan:
+def plan(query: Query, filters: Filters) -> SqlitePlan:
     """How to answer a query."""
     parts = query.root.nodes if isinstance(query.root, And) else (query.root,) if query.root else ()
     text = tuple(part for part in parts if is_text(part))
     terms = query.terms()
     words: Node | None = And(text) if text else Or(terms) if terms else None
-    return Plan(
+    return SqlitePlan(
         query.root,
         words,
         terms=tuple(dict.fromkeys(terms)),

@@ -23,11 +23,12 @@ from index.query.parse import Query
 from index.query.tree import Words as Sought
 from index.search import highlight
 from index.search.highlight import Words
-from index.search.port import Filters, Hit, Order, RefusedError, Results, SearchBackend, SearchError, Which
-from index.search.sqlite import compiler, hits, tables
+from index.search.port import DocumentsRefusedError, Filters, Hit, Order, Results, SearchBackend, SearchError, Which
+from index.search.sqlite import hits, tables
 from index.search.sqlite import postings as sqlite_postings
 from index.search.sqlite import warm as sqlite_warm
 from index.search.sqlite.columns import Bucket
+from index.search.sqlite.compiler import plan as sqlite_plan
 from index.search.sqlite.rows import Asker
 from index.search.sqlite.tables import LIVE, NEXT, OLD, VERSION, transaction
 
@@ -75,7 +76,7 @@ class SqliteSearch(SearchBackend):
                     self._put([one], into)
                 except _UNWRITABLE as error:
                     refused[one[0].id] = f"{type(error).__name__}: {error}"[:200]
-            raise RefusedError(refused, len(prepared), where=str(self.path)) from None
+            raise DocumentsRefusedError(refused, len(prepared), where=str(self.path)) from None
 
     def delete(self, ids: Sequence[str], of: Which = "live") -> None:
         """As the port says; one transaction."""
@@ -87,7 +88,7 @@ class SqliteSearch(SearchBackend):
         self, query: Query, filters: Filters | None = None, limit: int = 20, offset: int = 0, order: Order = "best"
     ) -> Results:
         """As the port says."""
-        plan = compiler.plan(query, filters or Filters())
+        plan = sqlite_plan(query, filters or Filters())
         with self._connection() as db, transaction(db, "DEFERRED"):  # one view of the index for all of it
             postings = self._shared.of(db)
             view = postings.columns.view(db)

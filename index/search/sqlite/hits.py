@@ -12,7 +12,7 @@ from index.query.tree import Or
 from index.search.port import Order
 from index.search.sqlite import scores as sqlite_scores
 from index.search.sqlite.columns import Mask, Rows
-from index.search.sqlite.compiler import Plan
+from index.search.sqlite.compiler import SqlitePlan
 from index.search.sqlite.rows import Asker
 
 RANKED = 1_000
@@ -31,7 +31,7 @@ class Ranked:
     score: float
 
 
-def page(ask: Asker, plan: Plan, rows: Rows, limit: int, offset: int, order: Order) -> list[Ranked]:
+def page(ask: Asker, plan: SqlitePlan, rows: Rows, limit: int, offset: int, order: Order) -> list[Ranked]:
     """One page of the hits. Best first: those with the accents as typed, among themselves, by score and date."""
     limit, offset = max(0, limit), max(0, offset)
     if not limit or offset >= len(rows):
@@ -45,7 +45,7 @@ def page(ask: Asker, plan: Plan, rows: Rows, limit: int, offset: int, order: Ord
     return _sorted(ask, found, limit, offset)
 
 
-def _first(ask: Asker, plan: Plan, rows: Rows, needed: int) -> list[Ranked]:
+def _first(ask: Asker, plan: SqlitePlan, rows: Rows, needed: int) -> list[Ranked]:
     """Of very many hits those that come first, in groups; the newest of each group as far as they are needed."""
     left = np.zeros(len(ask.view.alive), dtype=np.bool_)
     left[rows] = True
@@ -60,7 +60,7 @@ def _first(ask: Asker, plan: Plan, rows: Rows, needed: int) -> list[Ranked]:
     return found
 
 
-def _groups(ask: Asker, plan: Plan) -> Iterator[tuple[Mask, bool, float]]:
+def _groups(ask: Asker, plan: SqlitePlan) -> Iterator[tuple[Mask, bool, float]]:
     """Words in the title as typed, side by side and otherwise, in the text as typed, then others alike. The score is
     the group's.
     """
@@ -74,7 +74,7 @@ def _groups(ask: Asker, plan: Plan) -> Iterator[tuple[Mask, bool, float]]:
         yield ask.holds(plan.words, exact=True) if exact else ask.view.alive, exact, 0.0
 
 
-def _scored(ask: Asker, plan: Plan, rows: Rows) -> list[Ranked]:
+def _scored(ask: Asker, plan: SqlitePlan, rows: Rows) -> list[Ranked]:
     """Rows with their scores. Without words none has one."""
     if plan.words is None or not len(rows):
         return [Ranked(row, True, 0.0) for row in rows.tolist()]

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.query.tree import And, Field, Near, Node, Not, Or, Term
 from index.search.sqlite.columns import Mask, Rows, View
-from index.search.sqlite.compiler import Plan, asked, field_sql
+from index.search.sqlite.compiler import SqlitePlan, asked, field_sql
 from index.search.sqlite.postings import Asked, Postings
 
 
@@ -22,7 +22,7 @@ class Asker:
     view: View
     postings: Postings
 
-    def hits(self, plan: Plan) -> Rows:
+    def hits(self, plan: SqlitePlan) -> Rows:
         """All hits, by rowid."""
         mask = self.holds(plan.root) if plan.root else self.view.alive
         for one in plan.fields:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.query.tree import Near, Words
 from index.search.sqlite.columns import Mask, Rows
-from index.search.sqlite.compiler import Plan, asked
+from index.search.sqlite.compiler import SqlitePlan, asked
 from index.search.sqlite.rows import Asker
 
 TITLE_WEIGHT = 5.0
@@ -27,7 +27,7 @@ _TEXTS = (
 Scores = NDArray[np.float64]
 
 
-def scores(ask: Asker, plan: Plan, rows: Rows, exact: Mask) -> Scores:
+def scores(ask: Asker, plan: SqlitePlan, rows: Rows, exact: Mask) -> Scores:
     """Of rows, 0 and up. ``exact``: which of them have the accents as typed; only those are counted in these then, else
     a rare spelling without accents would outweigh them.
     """

@@ -34,8 +34,11 @@ TYPES = {
 LONGEST_CELL = 32_000
 """Excel holds 32,767 characters in a cell; a longer text is cut there and says so. CSV and JSON Lines hold all."""
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-_BLANK = " \u00a0\u200b\u200c\u200d\u2060\ufeff"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    r"^[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+)
+"""What shows nothing at the beginning of a cell: spaces, soft hyphens, direction marks, joiners, fillers."""
 
 Row = tuple[Hit, Document]
 
@@ -78,7 +81,7 @@ def places(document: Document) -> list[str]:
     return sorted({name for name in names if name})
 
 
-class Table:
+class ExportTable:
     """Headings and cells in the language that is active when the table is made (a stream outlives its request)."""
 
     def __init__(self) -> None:
@@ -147,7 +150,8 @@ class Table:
 def safe(text: str) -> str:
     """The text with an apostrophe before it when a spreadsheet could take it for a formula; no control characters."""
     clean = _CONTROL.sub("", text)
-    return f"'{clean}" if clean.startswith(_FORMULA) or clean.lstrip(_BLANK).startswith(_FORMULA) else clean
+    begins = _UNSEEN.sub("", clean)
+    return f"'{clean}" if clean.startswith(_FORMULA) or begins.startswith(_FORMULA) else clean
 
 
 def _line(cells: Sequence[object]) -> bytes:

@@ -22,7 +22,7 @@ REMEMBERED = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultRow:
     """A hit, and how many documents of the archive say nearly the same."""
 
     hit: Hit
@@ -33,7 +33,7 @@ class Row:
 class Folded:
     """One page. ``results``: total, facets and timeline over all hits, folded or not. ``more``: a page follows."""
 
-    rows: list[Row]
+    rows: list[ResultRow]
     results: Results
     more: bool
 
@@ -84,10 +84,10 @@ def _page(backend: SearchBackend, asked: Asked, mark: _Mark) -> tuple[list[Hit],
         size = min(size * 2, 500)
 
 
-def _counted(hits: list[Hit]) -> list[Row]:
+def _counted(hits: list[Hit]) -> list[ResultRow]:
     ids = {hit.claim_id for hit in hits if hit.claim_id is not None}
     counts = dict(Claim.objects.filter(pk__in=ids).values_list("pk", "documents_count"))
-    return [Row(hit, max(0, counts.get(hit.claim_id or 0, 1) - 1)) for hit in hits]
+    return [ResultRow(hit, max(0, counts.get(hit.claim_id or 0, 1) - 1)) for hit in hits]
 
 
 def _key(asked: Asked, page: int) -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.channels import MOST, allowed_schemes
 from core.codes.work import AlertRhythm
 from core.errors import UsageError
 from index.archive import saved_searches
@@ -27,6 +28,11 @@ from review_ui.views.search import channels
 from review_ui.views.search.search import may_search
 
 RECENT = 10
+
+
+def schemes() -> tuple[str, ...]:
+    """The kinds of channels that an admin allows."""
+    return allowed_schemes(settings.SOATIN.alert_channels)
 
 
 class SavedForm(forms.Form):
@@ -52,8 +58,8 @@ class SavedForm(forms.Form):
     def clean_channels(self) -> list[str]:
         """Addresses, one a line. What is wrong is named by its line only: the address may hold a password."""
         lines = [line.strip() for line in str(self.cleaned_data["channels"]).splitlines() if line.strip()]
-        wrong = [str(number) for number, line in enumerate(lines, 1) if not channels.acceptable(line)]
-        if wrong or len(lines) > channels.MOST:
+        wrong = [str(number) for number, line in enumerate(lines, 1) if not channels.acceptable(line, schemes())]
+        if wrong or len(lines) > MOST:
             raise forms.ValidationError(
                 _("Địa chỉ kênh không dùng được ở dòng: %(lines)s") % {"lines": ", ".join(wrong) or str(len(lines))}
             )
@@ -107,7 +113,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
             return redirect("saved")
         form.add_error(None, problem)
     status = 200 if form is None else 400
-    context = {"row": row, "form": form, "schemes": channels.SCHEMES, "rhythms": list(AlertRhythm)}
+    context = {"row": row, "form": form, "schemes": schemes(), "rhythms": list(AlertRhythm)}
     return render(request, "desk/search/saved_edit.html", context, status=status)
 
 

@@ -28,7 +28,7 @@ from review_ui.language import word_of
 from review_ui.people import signed_in
 from review_ui.query_words import say
 from review_ui.views.search import export
-from review_ui.views.search.folding import PAGE, Folded, Row, folded
+from review_ui.views.search.folding import PAGE, Folded, ResultRow, folded
 from review_ui.views.search.trends import trends
 
 _TABLES = {"source_kind": SourceKind, "text_kind": TextKind, "verdict": VerdictValue}
@@ -113,9 +113,9 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
     found = export.rows(portions)
     response: HttpResponseBase
     if form == "xlsx":
-        response = FileResponse(export.Table().xlsx(found), content_type=export.TYPES[form])
+        response = FileResponse(export.ExportTable().xlsx(found), content_type=export.TYPES[form])
     else:
-        stream = export.jsonl(found) if form == "jsonl" else export.Table().csv(found)
+        stream = export.jsonl(found) if form == "jsonl" else export.ExportTable().csv(found)
         response = StreamingHttpResponse(stream, content_type=export.TYPES[form])
     name = f"soatin-{local(now()):%Y%m%d-%H%M}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -153,7 +153,7 @@ def _page(wanted: Asked, number: int, *, fold: bool) -> Folded:
     offset = (number - 1) * PAGE
     results = backend.search(wanted.query, wanted.filters, limit=PAGE, offset=offset)
     more = offset + PAGE < min(results.total, DEEPEST)
-    return Folded([Row(hit, 0) for hit in results.hits], results, more)
+    return Folded([ResultRow(hit, 0) for hit in results.hits], results, more)
 
 
 def _away(request: HttpRequest, context: dict[str, Any], template: str = "desk/search/search.html") -> HttpResponse:

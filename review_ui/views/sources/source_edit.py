@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 
 from core.errors import DataError, UsageError
 from core.model.sources import Source
+from core.outgoing import refusal
 from core.sources.files import parse_source, save, to_toml
-from core.sources.public_address import refusal
 from index.models import SourceTrial
 from index.proof import audit
 from index.work import trials

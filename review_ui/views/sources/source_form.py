@@ -15,9 +15,9 @@ from core.codes.sources import AddressRefusal
 from core.codes.texts import SourceKind
 from core.errors import DataError
 from core.model.sources import Source
+from core.outgoing import refusal
 from core.sources.addresses import netloc_of
 from core.sources.files import parse_source
-from core.sources.public_address import refusal
 from core.vietnamese.characters import fold
 from review_ui import known_sources
 from review_ui.language import word_of

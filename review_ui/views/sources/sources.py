@@ -23,7 +23,7 @@ from review_ui import known_sources
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """One source on the page. ``elsewhere``: it belongs to another province than the one that is watched."""
 
     source: Source
@@ -51,7 +51,9 @@ def show(request: HttpRequest) -> HttpResponse:
         found, elsewhere = measures[source.name], source.province not in here
         watched = source.enabled and not elsewhere
         wrong = signs(source, found, now, raised.get(source.name, ())) if watched else []
-        rows.append(Row(source, found, wrong, _due(source, states.get(source.name)) if watched else None, elsewhere))
+        rows.append(
+            SourceRow(source, found, wrong, _due(source, states.get(source.name)) if watched else None, elsewhere)
+        )
     rows.sort(key=lambda r: (not r.source.enabled, r.elsewhere, not r.signs, r.source.kind.value, r.source.title))
     drops = Drop.objects.filter(at__gte=now - timedelta(hours=24)).values("stage", "reason").annotate(n=Count("id"))
     return render(

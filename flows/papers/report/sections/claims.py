@@ -7,7 +7,7 @@ from typing import Any
 
 from core.codes.verdicts import ClaimState, VerdictValue
 from core.triage import claim_state
-from flows.papers.forms.blocks import Block, Heading, Inline, Link, Note, bullets, paragraph, tidy
+from flows.papers.forms.blocks import Block, Heading, Hyperlink, Inline, Note, bullets, paragraph, tidy
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
 from index.models import Action, Claim
@@ -57,11 +57,11 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
     )
     if claim["verdict"]:
         state += f" ({VerdictValue.word_of(claim['verdict']).lower()})"
-    links: list[str | Link] = ["Xem: "]
+    links: list[str | Hyperlink] = ["Xem: "]
     if claim["desk"]:
-        links += [Link("hồ sơ trên hệ thống", claim["desk"]), "; "]
+        links += [Hyperlink("hồ sơ trên hệ thống", claim["desk"]), "; "]
     for place, (source, url) in enumerate(claim["links"], 1):
-        links += [Link(f"bài gốc {place} ({source})", url), "; "]
+        links += [Hyperlink(f"bài gốc {place} ({source})", url), "; "]
     lines: list[Inline] = [(spread,), (state + ".",)]
     return [*lines, (*links[:-1], ".")] if len(links) > 1 else lines
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flows.papers.forms.blocks import Block, Chart, Note, paragraph, table
-from flows.papers.report import counts as reading
-from flows.papers.report import words
+from flows.papers.report import counts, words
 from flows.papers.report.period import Period
 
 ORDER = 20
@@ -15,12 +14,12 @@ TITLE = "Tình hình theo địa bàn"
 
 def collect(period: Period) -> dict[str, Any]:
     """Counts by district: all, flagged, and of the period before. A document counts once in each district it names."""
-    now, before = reading.documents(period), reading.documents_before(period)
+    now, before = counts.documents(period), counts.documents_before(period)
     province = period.plan.title
     here, old = now.filter(places__province=province), before.filter(places__province=province)
-    counts, old_counts = reading.count_by(here, "places__district"), reading.count_by(old, "places__district")
-    flags = reading.count_by(here.filter(flags__flagged=True), "places__district")
-    rows = [[name, counts.get(name, 0), flags.get(name, 0), old_counts.get(name, 0)] for name in period.plan.districts]
+    found, old_found = counts.count_by(here, "places__district"), counts.count_by(old, "places__district")
+    flags = counts.count_by(here.filter(flags__flagged=True), "places__district")
+    rows = [[name, found.get(name, 0), flags.get(name, 0), old_found.get(name, 0)] for name in period.plan.districts]
     named = here.filter(places__district__in=period.plan.districts).values("id").distinct().count()
     return {
         "province": province,

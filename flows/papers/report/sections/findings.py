@@ -8,8 +8,7 @@ from django.db.models import Count
 
 from core.codes.verdicts import ActionKind, VerdictValue
 from flows.papers.forms.blocks import Block, Note, paragraph, table
-from flows.papers.report import counts as reading
-from flows.papers.report import words
+from flows.papers.report import counts, words
 from flows.papers.report.period import Period
 from index.models import Action, Verdict
 
@@ -19,7 +18,7 @@ TITLE = "Kết quả kiểm chứng, xử lý"
 
 def collect(period: Period) -> dict[str, Any]:
     """Standing verdicts and actions of the period by kind; verdicts taken back; flagged claims not wrong."""
-    standing = reading.standing_verdicts(period.until).filter(at__gt=period.since)
+    standing = counts.standing_verdicts(period.until).filter(at__gt=period.since)
     verdicts = dict(standing.order_by().values_list("value").annotate(n=Count("id")))
     actions = Action.objects.filter(at__gt=period.since, at__lte=period.until)
     last: dict[int, str] = dict(standing.filter(claim__probability__gt=0).values_list("claim_id", "value"))

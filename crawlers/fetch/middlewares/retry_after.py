@@ -13,7 +13,8 @@ from twisted.python.failure import Failure
 
 from core import clock
 from core.sources.addresses import netloc_of
-from crawlers.fetch.middlewares import RefusedError, keeper
+from crawlers.fetch.middlewares.keeper import keeper
+from crawlers.fetch.refused import RequestRefusedError
 
 LONGEST = timedelta(days=1)
 
@@ -36,7 +37,7 @@ class Pauses:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._paused: dict[str, RefusedError] = {}
+        self._paused: dict[str, RequestRefusedError] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Pauses:
@@ -46,9 +47,9 @@ class Pauses:
         return pauses
 
     def process_request(self, request: Request) -> None:
-        """Raises RefusedError for a host that is to be left alone."""
+        """Raises RequestRefusedError for a host that is to be left alone."""
         if refused := self._paused.get(netloc_of(request.url)):
-            raise RefusedError(refused.reason, refused.detail)
+            raise RequestRefusedError(refused.reason, refused.detail)
 
     def received(self, request: Request, response: Response) -> None:
         """Note a pause, before Scrapy sends the next request that waits for the host."""
@@ -58,7 +59,7 @@ class Pauses:
         until = retry_after(value, clock.now())
         netloc = netloc_of(request.url)
         asked = f"{response.status}, not to be asked before {until:%Y-%m-%dT%H:%M:%SZ}" if until else "429"
-        refused = RefusedError("http-429", f"{netloc} answered {asked}")
+        refused = RequestRefusedError("http-429", f"{netloc} answered {asked}")
         if until:
             keeper(self._crawler).pauses[netloc] = until
         self._paused[netloc] = refused
