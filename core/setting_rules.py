@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import time
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,8 +44,7 @@ def one_of(*choices: str) -> Rule:
 
 
 def address(*schemes: str) -> Rule:
-    """Empty, or an address with a host and one of these schemes; ``x+`` stands for every scheme that begins so."""
-    known = tuple(schemes)
+    """Empty, or an address with a host and one of these schemes."""
 
     def rule(value: str) -> str:
         if not value:
@@ -54,9 +54,8 @@ def address(*schemes: str) -> Rule:
             fits = bool(parts.hostname) and (parts.port is None or parts.port > 0)
         except ValueError:
             fits = False
-        scheme = parts.scheme if fits else ""
-        if not any(scheme == one or (one[-1] == "+" and scheme.startswith(one)) for one in known):
-            raise ValueError(f"give an address such as {known[0].rstrip('+')}://host, or leave it empty")
+        if not fits or parts.scheme not in schemes:
+            raise ValueError(f"give an address such as {schemes[0]}://host, or leave it empty")
         return value
 
     return rule
@@ -72,6 +71,21 @@ def site(value: str) -> str:
     if not good or parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("give the address of a site, such as https://soatin.example.vn")
     return value.rstrip("/")
+
+
+def engine(value: str) -> str:
+    """Empty, or a search engine's address; its scheme names the folder of the engine (index/search), which may be an
+    office's own.
+    """
+    try:
+        parts = urlsplit(value)
+        named = re.fullmatch(r"[a-z][a-z0-9_]*(?:\+[a-z]+)?", parts.scheme) is not None
+        fits = not value or (named and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError("give an address such as elasticsearch+https://host, or leave it empty")
+    return value
 
 
 def database(value: str) -> str:
@@ -99,6 +113,14 @@ def host(value: str) -> str:
     if not _HOST.fullmatch(value):
         raise ValueError(f"{value!r} is no host; give a name or number such as soat-tin.example.vn or 127.0.0.1")
     return value
+
+
+def network(value: str) -> str:
+    """An address or a network of addresses."""
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no address or network; give such as 127.0.0.1 or 10.0.0.0/24") from None
 
 
 def clock_time(value: str) -> str:

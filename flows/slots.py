@@ -20,7 +20,9 @@ MAKE_UP = timedelta(days=3)
 
 
 def slots_of(settings: Settings, plan: ProvincePlan) -> tuple[time, ...]:
-    """The report times in force: the setting's, else the plan's (or its default 07:00 and 16:00)."""
+    """The report times in force: the setting's, else the plan's (or its default 07:00 and 16:00); none where
+    it asks for reports on request only.
+    """
     if not settings.slots:
         return plan.slots
     try:

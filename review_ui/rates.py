@@ -39,3 +39,5 @@ class RateLimit:
 
 
 PER_MINUTE = RateLimit(120, 60)
+SIGN_INS = RateLimit(60, 60)
+"""Of one client's address, whatever the names: besides the lock-out of a name, which knows one name at a time."""

@@ -46,7 +46,6 @@ ALLOWED_HOSTS = SOATIN.desk_hosts
 ROOT_URLCONF = "review_ui.urls"
 WSGI_APPLICATION = "review_ui.wsgi.application"
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,16 +62,20 @@ SOATIN_BORROWED = {
 }
 """Who does what index.borrowed asks for, by name: looked up when it is first asked for."""
 MIDDLEWARE = [
+    "review_ui.sessions.addresses.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "review_ui.middleware.PageHeaders",
+    "review_ui.middleware.PostOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "review_ui.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "review_ui.middleware.LastingSession",
+    "review_ui.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "review_ui.sessions.access.RoleRequired",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -98,8 +101,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "review_ui.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "signin"
 LOGIN_REDIRECT_URL = "queue"
@@ -108,6 +112,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "review_ui.sessions.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "review_ui.failed.locked_out"
+CSRF_FAILURE_VIEW = "review_ui.failed.csrf_failed"
 
 LANGUAGE_CODE = str(SOATIN.language)
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -121,7 +128,7 @@ STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True  # served from the package: no collectstatic step
 WHITENOISE_AUTOREFRESH = False
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # since the last page (review_ui.middleware.LastingSession)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(SOATIN.https)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SOATIN.https else None

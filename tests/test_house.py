@@ -142,3 +142,18 @@ def test_a_modules_short_name_stands_for_one_module() -> None:
                     if name.asname:
                         aliases.setdefault(name.asname, set()).add(name.name)
     assert {alias: sorted(found) for alias, found in aliases.items() if len(found) > 1} == {}
+
+
+def test_a_moment_becomes_a_day_in_one_place_only() -> None:
+    """By UTC, or by the machine's own zone, the day is another one than here for a part of each day."""
+    wrong = re.compile(r"\.date\(\)|\bdate\.today\(|\btoday\(\)|\butcnow\(|\blocaldate\(|datetime\.now\(\)")
+    rooms = ("core", "crawlers", "classify", "index", "flows", "review_ui", "tests")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for room in rooms
+        for path in (ROOT / room).rglob("*.py")
+        if path.relative_to(ROOT).as_posix() not in {"core/clock.py", "tests/test_house.py"}
+        for line in path.read_text("utf-8").splitlines()
+        if wrong.search(line)
+    ]
+    assert found == [], "core.clock.day gives the Vietnamese day"

@@ -48,7 +48,7 @@ def _by_time(times: list[float]) -> dict[str, Places]:
     known = moments[np.isfinite(moments)]
     if not len(known):
         return {}
-    day = datetime.fromtimestamp(float(np.median(known)), clock.VIETNAM).date()
+    day = clock.day(datetime.fromtimestamp(float(np.median(known)), clock.VIETNAM))
     border = datetime.combine(day, time(), clock.VIETNAM).timestamp()
     return {f"before {day}": moments < border, f"from {day}": moments >= border}
 

@@ -10,16 +10,33 @@ from dataclasses import dataclass
 from core.codes.code import Code, Row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRow(Row):
+    """``social``: people post there themselves, so that watching it is watching a social network."""
+
+    social: bool = True
+
+
 class PlatformName(Code):
     """The platforms, in the order in which a page of unknown origin is tried: the press takes what no other knows."""
 
-    TELEGRAM = Row("telegram", "Telegram", "Telegram")
-    XENFORO = Row("xenforo", "Diễn đàn XenForo", "XenForo forum")
-    DISCOURSE = Row("discourse", "Diễn đàn Discourse", "Discourse forum")
-    MASTODON = Row("mastodon", "Mạng Mastodon", "Mastodon network")
-    YOUTUBE = Row("youtube", "YouTube", "YouTube")
-    FACEBOOK = Row("facebook", "Facebook", "Facebook")
-    PRESS = Row("press", "Báo, trang tin", "Newspaper, news site")
+    social: bool
+
+    TELEGRAM = PlatformRow("telegram", "Telegram", "Telegram")
+    XENFORO = PlatformRow("xenforo", "Diễn đàn XenForo", "XenForo forum", social=False)
+    DISCOURSE = PlatformRow("discourse", "Diễn đàn Discourse", "Discourse forum", social=False)
+    MASTODON = PlatformRow("mastodon", "Mạng Mastodon", "Mastodon network")
+    YOUTUBE = PlatformRow("youtube", "YouTube", "YouTube")
+    FACEBOOK = PlatformRow("facebook", "Facebook", "Facebook")
+    PRESS = PlatformRow("press", "Báo, trang tin", "Newspaper, news site", social=False)
+
+
+class Unwatchable(Code):
+    """What no installation can watch, whatever its sources: reports name it each time."""
+
+    CLOSED_GROUPS = Row("closed-groups", "nhóm kín và trang cá nhân không công khai", "closed groups and private pages")
+    ZALO = Row("zalo", "Zalo (trừ tin gửi tới tài khoản OA của cơ quan)", "Zalo, except what is sent to our account")
+    TIKTOK = Row("tiktok", "TikTok", "TikTok")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

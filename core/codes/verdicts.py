@@ -26,6 +26,7 @@ class ClaimState(Code):
         "watched", "theo dõi, chờ thông báo chính thức", "watched until there is an official notice", case=True
     )
     TO_HANDLE = ClaimStateRow("to_handle", "đã kết luận, chưa xử lý", "judged, nothing done yet", case=True)
+    IN_HAND = ClaimStateRow("in_hand", "đã kết luận, đang xử lý", "judged, being handled", case=True)
     HANDLED = ClaimStateRow("handled", "đã kết luận, đã xử lý", "judged and handled", case=True)
     CLOSED = ClaimStateRow("closed", "đã kết luận, không phải xử lý", "judged, nothing to handle")
 
@@ -112,20 +113,56 @@ class VerdictValue(Code):
         return self.report in {ReportClass.WRONG, ReportClass.RIGHT}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionKindRow(Row):
+    """``told``: how a report says that it was done, and no more than that. ``leaves``: where it leaves a claim that was
+    to be handled; None: it is no handling. What only asks somebody else leaves it in hand.
+    """
+
+    told: str
+    leaves: ClaimState | None = ClaimState.IN_HAND
+
+
 class ActionKind(Code):
     """What followed a verdict (the five plans' own list)."""
 
-    CORRECTION_ASKED = Row("correction_asked", "Yêu cầu cải chính, đính chính", "Correction asked")
-    WARNING = Row("warning", "Cảnh báo", "Warning")
-    REBUKE = Row("rebuke", "Chấn chỉnh", "Rebuke")
-    BLOCK_ASKED = Row("block_asked", "Đề nghị chặn, lọc", "Blocking asked")
-    TRACING_ASKED = Row("tracing_asked", "Đề nghị công an xác minh nguồn phát tán", "Tracing asked of the police")
-    JOINT_INSPECTION = Row("joint_inspection", "Kiểm tra liên ngành", "Joint inspection")
-    REFERRED = Row("referred", "Chuyển cơ quan có thẩm quyền", "Referred to the competent authority")
-    SANCTION = Row("sanction", "Xử phạt vi phạm hành chính", "Administrative sanction")
-    REBUTTAL_PUBLISHED = Row("rebuttal_published", "Đăng thông tin phản bác", "Rebuttal published")
-    COMMENDATION = Row("commendation", "Biểu dương", "Commendation")
-    NONE = Row("none", "Không phải xử lý", "No action needed")
+    told: str
+    leaves: ClaimState | None
+
+    CORRECTION_ASKED = ActionKindRow(
+        "correction_asked", "Yêu cầu cải chính, đính chính", "Correction asked", told="đã yêu cầu cải chính, đính chính"
+    )
+    WARNING = ActionKindRow("warning", "Cảnh báo", "Warning", told="đã cảnh báo", leaves=ClaimState.HANDLED)
+    REBUKE = ActionKindRow("rebuke", "Chấn chỉnh", "Rebuke", told="đã chấn chỉnh", leaves=ClaimState.HANDLED)
+    BLOCK_ASKED = ActionKindRow("block_asked", "Đề nghị chặn, lọc", "Blocking asked", told="đã đề nghị chặn, lọc")
+    TRACING_ASKED = ActionKindRow(
+        "tracing_asked", "Đề nghị công an xác minh nguồn phát tán", "Tracing asked of the police",
+        told="đã đề nghị công an xác minh nguồn phát tán",
+    )  # fmt: skip
+    JOINT_INSPECTION = ActionKindRow(
+        "joint_inspection", "Kiểm tra liên ngành", "Joint inspection", told="đã đưa vào kiểm tra liên ngành"
+    )
+    REFERRED = ActionKindRow(
+        "referred", "Chuyển cơ quan có thẩm quyền", "Referred to the competent authority",
+        told="đã chuyển cơ quan có thẩm quyền",
+    )  # fmt: skip
+    SANCTION = ActionKindRow(
+        "sanction", "Xử phạt vi phạm hành chính", "Administrative sanction",
+        told="đã xử phạt vi phạm hành chính", leaves=ClaimState.HANDLED,
+    )  # fmt: skip
+    REBUTTAL_PUBLISHED = ActionKindRow(
+        "rebuttal_published", "Đăng thông tin phản bác", "Rebuttal published",
+        told="đã đăng thông tin phản bác", leaves=ClaimState.HANDLED,
+    )  # fmt: skip
+    COMMENDATION = ActionKindRow("commendation", "Biểu dương", "Commendation", told="đã biểu dương", leaves=None)
+    NONE = ActionKindRow(
+        "none", "Không phải xử lý", "No action needed", told="đã xác định không phải xử lý", leaves=ClaimState.CLOSED
+    )
+
+    @property
+    def handling(self) -> bool:
+        """Whether something is asked of or done to somebody, so that the claim must not have been cleared."""
+        return self.leaves not in (None, ClaimState.CLOSED)
 
 
 class EditKind(Code):

@@ -124,6 +124,9 @@ class AlarmKind(Code):
     DELIVERY = AlarmRow(
         "delivery", "báo cáo chưa tới nơi nhận", "a report was not delivered", severity=Severity.CRITICAL
     )
+    MEASURES = AlarmRow(
+        "measures-review", "cần xem xét lại biện pháp xử lý", "measures to look at again", severity=Severity.CRITICAL
+    )
     DISK = AlarmRow("disk", "ổ đĩa gần đầy", "the disk is nearly full", severity=Severity.CRITICAL)
     EVIDENCE_DAMAGED = AlarmRow("evidence-damaged", "tệp chứng cứ hỏng", "an evidence file is damaged")
     WORK_GIVEN_UP = AlarmRow("work-given-up", "việc bị dừng sau nhiều lần thử", "work was given up")

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from core import clock
 from core.clock import VIETNAM
 from core.codes.plans import Per, Scope
 from core.errors import UsageError
@@ -17,6 +18,8 @@ from core.vietnamese.characters import fold
 
 FOLDER = Path(__file__).parent
 DEFAULT_SLOTS = (time(7, 0), time(16, 0))
+NONE = "none"
+"""Said by a plan in the place of a list: it has no levels; it asks for reports on request only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,9 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class ProvincePlan:
-    """One province's plan. ``districts`` as of the plan's date; ``watch_terms`` besides the topic's own."""
+    """One province's plan. ``districts`` as of the plan's date; ``watch_terms`` besides the topic's own.
+    ``slots`` empty: reports on request only; ``levels`` empty: it knows none.
+    """
 
     name: str
     title: str
@@ -135,7 +140,7 @@ def load_plan(name: str) -> ProvincePlan:
 def parse_plan(name: str, data: dict[str, Any]) -> ProvincePlan:
     """Build a plan from TOML data. Raises ValueError or TypeError naming the field that is missing or wrong."""
     units = {code: Unit(code, _text(_table(data, "units"), code, "units")) for code in _table(data, "units")}
-    levels = _levels(_rows(data, "levels"))
+    levels = () if data.get("levels") == NONE else _levels(_rows(data, "levels"))
     codes = {level.code for level in levels}
     duties = tuple(_duty(row, units, codes) for row in _rows(data, "duties"))
     _no_twice([duty.code for duty in duties], "duties: code")
@@ -153,7 +158,7 @@ def parse_plan(name: str, data: dict[str, Any]) -> ProvincePlan:
         issuer=_text(report, "issuer", "report"),
         place=_text(report, "place", "report"),
         recipients=_texts(report, "recipients", "report"),
-        slots=_slots(_texts(report, "slots", "report", optional=True)) or DEFAULT_SLOTS,
+        slots=_slots(report),
         slots_cited=_cited(_table(report, "slots_source", "report"), "report.slots_source"),
         districts=_texts(data, "districts"),
         watch_terms=_texts(data, "watch_terms", optional=True),
@@ -213,9 +218,13 @@ def _no_twice(values: list[str], what: str) -> None:
         raise ValueError(f"{what} given twice: {', '.join(twice)}")
 
 
-def _slots(values: tuple[str, ...]) -> tuple[time, ...]:
+def _slots(report: dict[str, Any]) -> tuple[time, ...]:
+    """The plan's report times; the default where it gives none; nothing where it says that it wants none."""
+    if report.get("slots") == NONE:
+        return ()
+    values = _texts(report, "slots", "report", optional=True)
     try:
-        return tuple(sorted({time.fromisoformat(value) for value in values}))
+        return tuple(sorted({time.fromisoformat(value) for value in values})) or DEFAULT_SLOTS
     except ValueError as error:
         raise ValueError(f"report.slots: a time like 07:00 is needed ({error})") from None
 
@@ -277,7 +286,7 @@ def _duty(row: dict[str, Any], units: dict[str, Unit], levels: set[str]) -> Duty
 
 def slot_times(slots: tuple[time, ...], since: datetime, until: datetime) -> list[datetime]:
     """All slot moments with ``since < slot <= until``, oldest first, on the Vietnamese clock."""
-    day, last = since.astimezone(VIETNAM).date(), until.astimezone(VIETNAM).date()
+    day, last = clock.day(since), clock.day(until)
     found = []
     while day <= last:
         found += [datetime.combine(day, slot, VIETNAM) for slot in sorted(slots)]
@@ -286,10 +295,14 @@ def slot_times(slots: tuple[time, ...], since: datetime, until: datetime) -> lis
 
 
 def last_slot(slots: tuple[time, ...], moment: datetime) -> datetime:
-    """The latest slot at or before a moment."""
+    """The latest slot at or before a moment. Raises UsageError where there are none."""
+    if not slots:
+        raise UsageError("the plan asks for reports on request only", where="slots", cure="use --from and --to")
     return slot_times(slots, moment - timedelta(days=2), moment)[-1]
 
 
 def slot_before(slots: tuple[time, ...], slot: datetime) -> datetime:
-    """The slot before a given one: where the report's period begins."""
+    """The slot before a given one: where the report's period begins. Raises UsageError where there are none."""
+    if not slots:
+        raise UsageError("the plan asks for reports on request only", where="slots", cure="use --from and --to")
     return slot_times(slots, slot - timedelta(days=2), slot - timedelta(microseconds=1))[-1]

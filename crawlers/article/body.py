@@ -7,7 +7,6 @@ trafilatura reads on the same page. A name decides nothing alone: what it would 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +19,7 @@ from crawlers.article.lines import IMPRINT, MORE, at_the_right, dropped, signatu
 from crawlers.article.locate import ArticleElement, RunningText, locate, spread
 from crawlers.article.metadata import ArticleMeta
 from crawlers.article.paragraphs import Line, lines
+from crawlers.article.repeats import said, unrepeated
 from crawlers.article.second_opinion import Opinion, ask, container_of, holds_element
 from crawlers.page.markup import inline_text, words
 from crawlers.page.page import Page
@@ -43,7 +43,6 @@ _ENOUGH = 0.6
 """So much as trafilatura reads must a container give that was found by its text."""
 _LINKS, _MORE = 1500, 800
 """Characters that boxes of links, and boxes which say that they lead on, stay below."""
-_HEAD = 60
 DOUBTED = "second-opinion"
 """The doubt about a text that trafilatura reads otherwise."""
 _ABOVE = 0.25
@@ -331,35 +330,12 @@ def _is_text(line: Line) -> bool:
 def _finished(sight: _Sight, texts: Iterable[str], signed: set[str], place: ArticleElement | None, doubt: str) -> Body:
     """The paragraphs without title, date line and byline, each once, with the lead where it stood elsewhere."""
     meta = sight.meta
-    texts = _unrepeated([text for text in texts if text != meta.title])
+    texts = unrepeated([text for text in texts if text != meta.title])
     while texts and IMPRINT.match(texts[-1]):
         texts.pop()
     texts, byline = without_byline(without_dateline(texts, meta.author), meta.author, signed)
     byline = byline or (signature(place.container) if place else "")
     sapo = inline_text(meta.sapo) if meta.sapo is not None else ""
-    if sapo and texts and not _said(sapo, texts):
+    if sapo and texts and not said(sapo, texts):
         texts.insert(0, sapo)
     return Body(tuple(texts), name_of(byline), place is not None and not doubt, doubt)
-
-
-def _unrepeated(texts: list[str]) -> list[str]:
-    """Without long paragraphs that came before (mobile and desktop copies of one text)."""
-    seen: set[str] = set()
-    out = []
-    for text in texts:
-        if len(text) > 60:
-            if text in seen:
-                continue
-            seen.add(text)
-        out.append(text)
-    return out
-
-
-def _said(sapo: str, texts: list[str]) -> bool:
-    """Whether the lead stands in the text: in one of its first paragraphs, or spread over several."""
-    words = set(re.findall(r"\w+", sapo.lower()))
-    first = [set(re.findall(r"\w+", text.lower())) for text in texts[:3]]
-    if any(len(words & own) >= 0.9 * len(words) for own in first):
-        return True
-    start = sapo[:_HEAD].lower()
-    return start in " ".join(texts).lower()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from core.clock import day
 from crawlers.article.times import machine_time, plausible, printed_time, settle
 from crawlers.page.markup import classes, inline_text
 from crawlers.page.page import Page
@@ -80,9 +81,8 @@ def _printed(page: Page, heading: Any) -> datetime | None:
         if size.text > _LONGEST_TIME or (size.text < _SHORTEST_TIME and element.tag != "time"):
             continue
         marked = element.tag == "time" or _is_marked(classes(element))
-        beside = heading is not None and -_BEFORE <= number - start <= _AFTER
-        labelled = size.text >= _LABELLED_AT_LEAST and _POSTED.match(element.text or "") is not None
-        if not (marked or beside or labelled):
+        near_by = marked or (heading is not None and -_BEFORE <= number - start <= _AFTER)
+        if not near_by and (size.text < _LABELLED_AT_LEAST or not _POSTED.match(element.text or "")):
             continue
         text = inline_text(element)
         given = element.get("datetime")
@@ -94,7 +94,7 @@ def _printed(page: Page, heading: Any) -> datetime | None:
     if not found:
         return None
     best = min(found, key=lambda c: c[:2])[2]
-    exact = [c for c in found if c[2].date() == best.date() and (c[2].hour or c[2].minute)]
+    exact = [c for c in found if day(c[2]) == day(best) and (c[2].hour or c[2].minute)]
     return min(exact, key=lambda c: c[:2])[2] if exact and not (best.hour or best.minute) else best
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from core import clock
 from core.clock import VIETNAM
 
 _HALF = r"(?P<ap>(?:[AP]\.?M|SA|CH|sáng|trưa|chiều|tối|đêm)\b)"
@@ -140,6 +141,6 @@ def settle(machine: datetime | None, printed: datetime | None) -> datetime | Non
     if abs((machine - timedelta(hours=7)) - printed) < timedelta(minutes=1):
         return machine - timedelta(hours=7)
     midnight = machine.hour == machine.minute == machine.second == 0
-    if midnight and machine.date() == printed.date():
+    if midnight and clock.day(machine.replace(tzinfo=clock.VIETNAM)) == clock.day(printed):
         return printed
     return machine

@@ -81,7 +81,7 @@ class Poll:
     def note_age(self, page: str, moments: Iterable[datetime | None]) -> None:
         """Note which documents of a page are older than the backfill's day."""
         if self.since:
-            self.ages[page] += [clock.local(moment).date() < self.since for moment in moments if moment]
+            self.ages[page] += [clock.day(moment) < self.since for moment in moments if moment]
 
     def outcome(self) -> Polled:
         """The poll's result. Validators are kept only when everything that their answer led to was received."""

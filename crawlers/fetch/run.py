@@ -19,7 +19,7 @@ from crawlers.fetch.delays import spaced
 from crawlers.fetch.limits import limit_headers
 from crawlers.fetch.relook import Relook
 from crawlers.fetch.resolver import is_local
-from crawlers.fetch.robots_rules import Rules
+from crawlers.fetch.robots.rules import Rules
 from crawlers.fetch.round import SECRETS, Limits
 from crawlers.fetch.spider import RoundSpider
 

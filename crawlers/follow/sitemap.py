@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core import clock
 from core.sources.addresses import may_ask
 from crawlers.article.times import machine_time
 from crawlers.follow.gzip_file import unpacked
@@ -39,7 +40,7 @@ def sitemap_links(page: Page) -> FoundOnPage:
     if root is None or _name(root) not in {"urlset", "sitemapindex"}:
         return FoundOnPage(problem="broken-sitemap")
     role = "sitemap" if _name(root) == "sitemapindex" else "article"
-    earliest = page.since or (page.fetched - _RECENT).date()
+    earliest = page.since or clock.day(page.fetched - _RECENT)
     entries = [e for e in _entries(root) if not _older(e, earliest, index=role == "sitemap")]
     entries.sort(key=lambda e: e.moment.timestamp() if e.moment else float("-inf"), reverse=True)
     links: dict[str, None] = {}
@@ -83,7 +84,7 @@ def _entries(root: Any) -> list[_Entry]:
 def _older(entry: _Entry, earliest: date, *, index: bool) -> bool:
     """Whether an entry is dated before the day. A sitemap without date is judged by the month that its name gives."""
     if entry.moment:
-        return entry.moment.date() < earliest
+        return clock.day(entry.moment) < earliest
     named = _MONTH.search(entry.url) if index else None
     if named is None:
         return False

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from core import clock
 from core.codes.texts import DocumentKind
 from core.model.documents import Document, document_id, sha256_hex
 from core.model.sources import Source
@@ -110,8 +111,8 @@ def _topics(page: Page, data: Any) -> list[str]:
     urls = []
     for topic in dicts_at(data, "topic_list", "topics"):
         moment = machine_time(text_at(topic, "bumped_at") or text_at(topic, "last_posted_at"))
-        earliest = page.since or (page.fetched - _RECENT).date()
-        if number_at(topic, "id") and not (moment and moment.date() < earliest):
+        earliest = page.since or clock.day(page.fetched - _RECENT)
+        if number_at(topic, "id") and not (moment and clock.day(moment) < earliest):
             urls.append(f"{parts.scheme}://{parts.netloc}{root}/t/{topic['id']}.json")
     return [url for url in urls if may_ask(url, page.hosts)]
 

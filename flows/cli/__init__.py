@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "search the index",
     "report": "make (and send) the report of a slot or period",
     "evidence": "show, verify or export what was received",
+    "account": "accounts of people: make, list, change role, disable, one-time links",
     "audit": "verify the audit log's chain",
     "retry": "have work tried again that was given up",
     "reindex": "rebuild the search index from the archive",

@@ -93,6 +93,12 @@ def _of_slot(args: argparse.Namespace, context: Context, *, send: bool) -> Repor
     from flows.slots import slots_of
 
     slots = slots_of(context.settings, context.plan)
+    if not slots:
+        raise UsageError(
+            f"the plan of {context.plan.name} asks for reports on request only",
+            where="--slot",
+            cure="use --from and --to",
+        )
     slot = _moment(args.slot, "--slot") if args.slot else last_slot(slots, clock.now())
     if clock.local(slot).time() not in slots:
         times = ", ".join(f"{time:%H:%M}" for time in slots)

@@ -91,7 +91,7 @@ def _health(sources: list[Source]) -> list[dict[str, Any]]:
 
 def _plans(context: Context, sources: list[Source]) -> list[dict[str, Any]]:
     """One row for each start address: what would be asked, how often, and whether robots.txt lets us."""
-    from crawlers.fetch.robots_preview import check
+    from crawlers.fetch.robots.preview import check
 
     agent = str(context.settings.user_agent).format(contact=context.settings.contact)
     held = {

@@ -1,26 +1,32 @@
-"""First accounts and one-time sign-in links, for `soatin init` and the demo."""
+"""First accounts and one-time sign-in links, for `soatin init`, `soatin account` and the demo."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
+from core.codes.people import Role
 from core.settings import Settings
-from index.proof import audit
-from review_ui.signin import make_token
+from index.office import accounts, invitations
+
+OPERATOR = "command line"
+"""Who is on record where no account answers: the first account is made before there is one."""
 
 
-def ensure_account(name: str, group: str, full_name: str = "") -> User:
-    """The account of this name; if missing it is made, without a password, in the group (inspector, lead, ...)."""
-    user, made = User.objects.get_or_create(username=name, defaults={"first_name": full_name})
-    if made:
+def ensure_account(name: str, role: str, full_name: str = "") -> User:
+    """The account of this name; if missing it is made, without a password, with the role (inspector, lead, ...)."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        user = User(username=name, first_name=full_name)
         user.set_unusable_password()
-        user.is_staff = user.is_superuser = group == "admin"
-        user.save()
-        user.groups.add(Group.objects.get(name=group))
-        audit.record("command line", "account", name, {"group": group})
+        accounts.found(OPERATOR, user, Role(role), accounts.Person(full_name))
     return user
 
 
 def sign_in_link(settings: Settings, user: User, *, hours: float) -> str:
     """An address that signs this person in once, within so many hours."""
-    return f"{settings.desk_url or settings.listens_at}/signin/{make_token(user, hours=hours)}/"
+    return link_address(settings, invitations.make(OPERATOR, user, hours=hours))
+
+
+def link_address(settings: Settings, text: str) -> str:
+    """Where a link of this text leads."""
+    return f"{settings.desk_url or settings.listens_at}/signin/{text}/"

@@ -32,6 +32,7 @@ def serve(context: Context) -> None:
         threads=6,
         max_request_body_size=20 * 1024 * 1024,
         ident="soatin",
+        clear_untrusted_proxy_headers=False,  # review_ui.sessions.addresses does, by the setting trusted_proxies
     )
     for name, run_due in (("trials", try_sources), ("packages", make_packages)):
         threading.Thread(target=_keep_running, args=(context, run_due), name=name, daemon=True).start()

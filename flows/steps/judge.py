@@ -15,7 +15,7 @@ from classify.flag.flagger import FlagModel
 from classify.model.load import load_model
 from classify.places.gazetteer import Gazetteer
 from classify.relevance import Relevance
-from core.clock import local
+from core import clock
 from core.codes.texts import TextKind
 from core.model.documents import Document, PlaceMention, own_words
 from core.model.flags import FlagResult, Judgement
@@ -60,7 +60,7 @@ class Judge:
 
     def places(self, document: Document) -> tuple[PlaceMention, ...]:
         """Places that the text names; where it names none, the one that its source covers."""
-        written = local(document.published or document.fetched).date()
+        written = clock.day(document.published or document.fetched)
         named = self.gazetteer.find(document.full_text, written)
         source = self.sources.get(document.source)
         if named or source is None or not source.province:

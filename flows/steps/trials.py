@@ -14,7 +14,7 @@ from core.model.drops import Drop, Polled
 from core.model.sources import Source
 from core.outgoing import refusal
 from core.sources.files import parse_source
-from crawlers.fetch.robots_preview import check
+from crawlers.fetch.robots.preview import check
 from crawlers.fetch.round import Limits, run_round
 from crawlers.read import read_warc
 from flows.context import Context

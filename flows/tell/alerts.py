@@ -15,7 +15,7 @@ from core import clock
 from core.codes.work import DeliveryState
 from core.errors import DataError, SoatinError, UsageError
 from core.model.documents import sha256_hex
-from core.plans import slot_times
+from core.plans import DEFAULT_SLOTS, slot_times
 from core.settings import Settings
 from flows.context import Context
 from flows.slots import slots_of
@@ -55,9 +55,10 @@ def send_alerts(context: Context, result: RoundResult) -> None:
 
 def due_searches(context: Context) -> list[SavedSearch]:
     """Saved searches whose alert is to be looked at now: at once ones always, digests after each of their times (the
-    report slots, or the first slot of the day). Those of people who may no longer search are left out.
+    report slots, 07:00 and 16:00 where there are none, or the first of them a day). Those of people who may no longer
+    search are left out.
     """
-    slots = slots_of(context.settings, context.plan)
+    slots = slots_of(context.settings, context.plan) or DEFAULT_SLOTS
     times: dict[str, tuple[time, ...]] = {"slots": slots, "daily": slots[:1]}
     present = clock.now()
     found = []

@@ -11,10 +11,12 @@ from django.db.models import Q
 
 from core import clock
 from core.codes.sources import Sign
+from core.codes.verdicts import VerdictValue
 from core.codes.work import AlarmKind, DeliveryState, Queue, WorkEnd
 from core.sources.health import describe, signs
 from flows.context import Context
 from flows.slots import missing_slots
+from index.archive.cases import waiting_for_review
 from index.models import Delivery, Job
 from index.views import health
 from index.work import leases
@@ -46,6 +48,7 @@ def check(context: Context, now: datetime | None = None) -> list[Missed]:
         *_sources(context, now),
         *_evidence(context),
         *_work(now),
+        *_measures(context),
         *_disk(context),
     ]
     return sorted(found, key=lambda finding: finding.code.severity.rank)
@@ -132,6 +135,19 @@ def _work(now: datetime) -> list[Missed]:
         for letter in leases.stuck_errors()
     ]
     return findings
+
+
+def _measures(context: Context) -> list[Missed]:
+    """Cases in which something was done over a claim that has been cleared since."""
+    return [
+        Missed(
+            AlarmKind.MEASURES,
+            str(case.pk),
+            f"Hồ sơ {case.pk} ({case.claim.headline}): kết luận nay là “{VerdictValue.word_of(case.claim.verdict)}”, "
+            f"lãnh đạo cần xem xét lại biện pháp đã thực hiện: {context.settings.desk_url}/cases/{case.pk}/",
+        )
+        for case in waiting_for_review()
+    ]
 
 
 def _disk(context: Context) -> list[Missed]:

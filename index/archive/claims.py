@@ -14,7 +14,9 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from core import clock
 from core.model.documents import own_words
 from core.triage import urgency
-from index.models import Claim, ClaimBand, ClaimFacet, Document, Flag, Place, Verdict
+from index.models import Claim, ClaimBand, ClaimFacet, Document, Flag, Place
+from index.views.scopes import home_province, scopes_of_claims
+from index.views.standing import standing
 
 _CHUNK = 400
 _LONGEST_CHAIN = 20  # merges one after the other
@@ -26,7 +28,16 @@ WORD = "w:"
 """How the keys begin that stand for words (classify.claims.likeness.WORD)."""
 EXACT = "x:"
 """How the key begins that stands for a whole text (classify.claims.likeness.EXACT); all others are MinHash bands."""
-_DERIVED = ["verdict", "probability", "documents_count", "sources_count", "first_seen", "last_seen", "urgency"]
+_DERIVED = [
+    "verdict",
+    "probability",
+    "documents_count",
+    "sources_count",
+    "first_seen",
+    "last_seen",
+    "urgency",
+    "scope_rank",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +150,7 @@ def refresh_urgency(limit: int = 5000) -> int:
     """Let the urgency of waiting claims age (half-life 48 h); how many changed. Call it once a round."""
     moment = clock.now()
     with transaction.atomic():
-        waiting = Claim.objects.filter(verdict="", probability__gt=0).order_by("-urgency")[:limit]
+        waiting = Claim.objects.filter(verdict="", probability__gt=0).order_by("-scope_rank", "-urgency")[:limit]
         wanted = list(waiting.values_list("id", flat=True))
         before = {
             claim.pk: claim
@@ -147,13 +158,15 @@ def refresh_urgency(limit: int = 5000) -> int:
             for claim in _locked(sorted(wanted)[start : start + _CHUNK])
         }
         figures = _figures(list(before))
+        scopes = scopes_of_claims(before, home_province())
         changed = []
         for claim_id, claim in before.items():
-            fresh = round(_urgency(claim.probability, figures[claim_id], moment), 6) if claim_id in figures else 0.0
-            if abs(fresh - claim.urgency) > 0.001:
+            rank, claim.scope_rank = claim.scope_rank, scopes[claim_id].rank
+            fresh = round(_urgency(claim, figures[claim_id], moment), 6) if claim_id in figures else 0.0
+            if abs(fresh - claim.urgency) > 0.001 or rank != claim.scope_rank:
                 claim.urgency = fresh
                 changed.append(claim)
-        Claim.objects.bulk_update(changed, ["urgency"], batch_size=_CHUNK)
+        Claim.objects.bulk_update(changed, ["urgency", "scope_rank"], batch_size=_CHUNK)
     return len(changed)
 
 
@@ -169,18 +182,15 @@ def spread(claim: Claim) -> Spread:
     return Spread(last, before, places)
 
 
-def standing_verdicts(claim_id: int) -> list[Verdict]:
-    """The claim's verdicts that were not retracted, oldest first."""
-    return list(Verdict.objects.filter(claim_id=claim_id, retracts=None, retracted_by=None).order_by("id"))
-
-
 def _refresh(ids: list[int]) -> None:
     moment = clock.now()
     figures = _figures(ids)
-    standing = Verdict.objects.filter(claim_id__in=ids, retracts=None, retracted_by=None).order_by("id")
-    verdicts = dict(standing.values_list("claim_id", "value"))  # the last one wins
+    verdicts = dict(standing(claims=ids).values_list("claim_id", "value"))
+    _refresh_facets(ids)
+    scopes = scopes_of_claims(ids, home_province())
     claims = list(_locked(ids))
     for claim in claims:
+        claim.scope_rank = scopes[claim.pk].rank
         claim.verdict = verdicts.get(claim.pk, "")
         found = figures.get(claim.pk)
         if found is None:
@@ -189,10 +199,9 @@ def _refresh(ids: list[int]) -> None:
         claim.probability = max(found.latest_flags.values(), default=0.0)
         claim.documents_count, claim.sources_count = found.documents, found.sources
         claim.first_seen, claim.last_seen = found.first_seen, found.last_seen
-        claim.urgency = round(_urgency(claim.probability, found, moment), 6)
+        claim.urgency = round(_urgency(claim, found, moment), 6)
     for claim in claims:  # measured: quicker than one UPDATE with a CASE for each column and row
         claim.save(update_fields=_DERIVED)
-    _refresh_facets([claim.pk for claim in claims])
 
 
 def _refresh_facets(ids: Sequence[int]) -> None:
@@ -218,9 +227,9 @@ def _locked(ids: Sequence[int]) -> QuerySet[Claim]:
     return Claim.objects.select_for_update().filter(id__in=ids).order_by("id")
 
 
-def _urgency(probability: float, found: _Figures, moment: datetime) -> float:
+def _urgency(claim: Claim, found: _Figures, moment: datetime) -> float:
     hours = (moment - found.last_seen) / timedelta(hours=1)
-    return urgency(probability, found.documents, found.sources, hours, found.official)
+    return urgency(claim.probability, found.documents, found.sources, hours, found.official, claim.scope)
 
 
 def _figures(ids: Sequence[int]) -> dict[int, _Figures]:

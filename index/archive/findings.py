@@ -19,8 +19,9 @@ from core.findings import finding as core_finding
 from core.model.documents import own_words, sha256_hex
 from core.vietnamese import tokens
 from index.archive.intake import clean
-from index.models import Claim, Document, Finding, Verdict
+from index.models import Claim, Document, Finding
 from index.proof import audit
+from index.views.standing import standing_on
 from index.work import latch, leases
 
 FINDING = "finding:"
@@ -76,7 +77,7 @@ def follow_verdict(claim: Claim) -> None:
     if value is None or rating is None or claim.merged_into_id:  # the claim that it went into speaks for it
         Finding.objects.filter(claim=claim).delete()
         return
-    verdict = Verdict.objects.filter(claim=claim, value=claim.verdict).order_by("-id").first()
+    verdict = standing_on(claim.pk)
     first = claim.documents.exclude(text="").order_by("moment", "id").first()
     said = own_words(first.kind, first.title, first.text) if first else ""
     text = claim.headline if claim.headline in said else f"{claim.headline}\n{said}"

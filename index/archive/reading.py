@@ -8,13 +8,14 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
-from core.clock import local
+from core import clock
 from core.codes.texts import DocumentKind
 from core.codes.verdicts import VerdictValue
 from core.model import documents as read
 from core.model.documents import PlaceMention, SearchDocument, WarcRef
 from core.places import province_on, provinces
 from index.models import Document, Flag, Place, Verdict
+from index.views.standing import standing
 from index.work import leases, outbox
 
 _CHUNK = 400
@@ -73,14 +74,8 @@ def judged_texts() -> list[tuple[str, bool]]:
     """Texts that people found true or unreliable, with whether the latter: one a claim, as its standing verdict says.
     Verdicts that find no fact (an opinion, beside the topic, no official word yet) are left out.
     """
-    standing = Verdict.objects.filter(retracts=None, retracted_by=None).exclude(value="").order_by("id")
-    last = {verdict.claim_id: verdict for verdict in standing.select_related("document")}
-    values = {claim: VerdictValue(verdict.value) for claim, verdict in last.items()}
-    return [
-        (f"{last[claim].document.title}\n{last[claim].document.text}", value.unreliable)
-        for claim, value in values.items()
-        if value.of_fact
-    ]
+    judged = [(verdict.document, VerdictValue(verdict.value)) for verdict in standing().select_related("document")]
+    return [(f"{document.title}\n{document.text}", value.unreliable) for document, value in judged if value.of_fact]
 
 
 def relevant_ids() -> Iterator[str]:
@@ -153,7 +148,7 @@ def _mention(place: Place) -> PlaceMention:
 
 
 def _search(row: Document, flag: Flag | None) -> SearchDocument:
-    places = [name for place in row.places.all() for name in _place_names(place, local(row.moment).date())]
+    places = [name for place in row.places.all() for name in _place_names(place, clock.day(row.moment))]
     return SearchDocument(
         id=row.id,
         title=row.title,

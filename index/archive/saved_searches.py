@@ -19,7 +19,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from core.clock import local, now
+from core import clock
 from core.codes.work import AlertRhythm
 from core.errors import DataError, UsageError
 from index.models import Alert, SavedHit, SavedSearch
@@ -58,14 +58,14 @@ def save(
         raise UsageError(f"more than {MOST_SAVED} saved searches", where=user.get_username(), cure="delete one first")
     asked(values_of(saved.query))
     anew = bool(saved.alert) and (before is None or not before.alert or before.query != saved.query)
-    known = list(_watched(saved, backend, now())) if anew else []
+    known = list(_watched(saved, backend, clock.now())) if anew else []
     if channels is not None:
         saved.channels = _cipher().encrypt("\n".join(channels).encode()) if channels else b""
         saved.channels_count = len(channels)
     if anew:
-        saved.checked, saved.error = now(), ""
+        saved.checked, saved.error = clock.now(), ""
     with transaction.atomic():
-        saved.created = before.created if before else now()
+        saved.created = before.created if before else clock.now()
         saved.save()
         _remember(saved, known)
         subject = f"saved:{saved.pk}"
@@ -108,7 +108,7 @@ def collect(saved: SavedSearch, backend: SearchBackend) -> list[Alert]:
     """Look for new hits and write the messages that tell of them, one for each target, due to be sent; none when there
     is nothing new. Safe to run twice at once: one of the two writes nothing and raises IntegrityError.
     """
-    moment = now()
+    moment = clock.now()
     fresh = list(_watched(saved, backend, moment))
     with transaction.atomic():
         SavedSearch.objects.filter(pk=saved.pk).update(checked=moment, error="")
@@ -128,7 +128,7 @@ def collect(saved: SavedSearch, backend: SearchBackend) -> list[Alert]:
 
 def prune() -> None:
     """Forget hits too old to be found again, and messages of more than a month ago."""
-    before = now() - _KEPT
+    before = clock.now() - _KEPT
     SavedHit.objects.filter(moment__lt=before).delete()
     Alert.objects.filter(changed__lt=before).exclude(state__in=["due", "sending"]).delete()
 
@@ -136,7 +136,7 @@ def prune() -> None:
 def _watched(saved: SavedSearch, backend: SearchBackend, moment: datetime) -> Iterator[Hit]:
     """Hits of the last seven days that it has not told of, newest first."""
     wanted = asked(values_of(saved.query))
-    since = local(moment - LOOK_BACK).date()
+    since = clock.day(moment - LOOK_BACK)
     filters = replace(wanted.filters, since=max(since, wanted.filters.since or since))
     wanted = replace(wanted, filters=filters)
     total = backend.find(wanted.query, wanted.filters, limit=0).total

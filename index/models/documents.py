@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from core.codes.scopes import ClaimScope
+
 
 class Author(models.Model):
     """An author's name, encrypted; everything else knows only the keyed pseudonym."""
@@ -23,21 +25,32 @@ class Claim(models.Model):
     documents_count = models.PositiveIntegerField(default=0)
     sources_count = models.PositiveIntegerField(default=0)
     urgency = models.FloatField(default=0.0)
+    scope_rank = models.SmallIntegerField(default=2)  # ClaimScope.rank, seen from the installation's province
     verdict = models.CharField(max_length=16, blank=True)  # value of the latest verdict that stands
     merged_into = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="merged")
 
     class Meta:
-        indexes = [models.Index(fields=["verdict", "-urgency", "id", "probability", "last_seen"], name="claim_queue")]
+        indexes = [
+            models.Index(
+                fields=["verdict", "-scope_rank", "-urgency", "id", "probability", "last_seen"], name="claim_queue"
+            )
+        ]
         permissions = [
             ("give_verdict", "May give and retract verdicts"),
             ("arrange_claims", "May split and merge claims"),
             ("open_case", "May open cases and record actions"),
             ("reveal_author", "May see an author's name inside an opened case, with a reason"),
+            ("review_measures", "May decide on measures whose claim was cleared"),
             ("decide_level", "May record the epidemic level that was decided"),
             ("send_report", "May make and send reports on demand"),
             ("search", "May search the archive"),
             ("manage_sources", "May add sources and switch them on and off"),
         ]
+
+    @property
+    def scope(self) -> ClaimScope:
+        """Whom it concerns, seen from the installation's province."""
+        return ClaimScope.of_rank(self.scope_rank)
 
 
 class ClaimBand(models.Model):

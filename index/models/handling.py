@@ -37,7 +37,9 @@ class Case(models.Model):
 class Verdict(models.Model):
     """An inspector's finding on a claim, given while looking at ``document``.
 
-    Append-only: a row with ``retracts`` (its value is empty) undoes an earlier one.
+    Append-only: a row with ``retracts`` (its value is empty) undoes an earlier one; where that was another person's,
+    its note is the reason. ``seen``: the verdict that stood on the page on which it was given. ``sent``: the mark that
+    a browser put on it, so that what is sent twice is recorded once.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="verdicts")
@@ -47,6 +49,35 @@ class Verdict(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField(db_index=True)
     retracts = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retracted_by")
+    seen = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    sent = models.CharField(max_length=36, null=True, unique=True)
+
+
+class Disagreement(models.Model):
+    """Two people found different things about one claim. Append-only.
+
+    ``first`` stood when ``by`` found ``value``; ``second`` is the verdict by which they replaced it, None: they let the
+    first one stand, knowing it.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="disagreements")
+    first = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="disputed_by")
+    second = models.OneToOneField(Verdict, null=True, on_delete=models.PROTECT, related_name="disputes")
+    value = models.CharField(max_length=16)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField(db_index=True)
+    sent = models.CharField(max_length=36, null=True, unique=True)
+
+
+class CaseReview(models.Model):
+    """A lead looked again at what was done in a case, after ``verdict`` cleared its claim. Append-only."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reviews")
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
 
 
 class Action(models.Model):
@@ -60,15 +91,21 @@ class Action(models.Model):
 
 
 class LevelDecision(models.Model):
-    """An epidemic level as decided by a person who may, with the decision's number and date."""
+    """An epidemic level as an authority decided it, with the decision's number and date, recorded by a person who may.
+
+    Append-only: a row with ``corrects`` takes the place of one that was recorded wrongly, for a ``reason``; its level
+    is empty where there was no such decision at all.
+    """
 
     province = models.CharField(max_length=60)
     district = models.CharField(max_length=60, blank=True)
-    level = models.CharField(max_length=24)
+    level = models.CharField(max_length=24, blank=True)
     number = models.CharField(max_length=80)
     decided_on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
+    reason = models.TextField(blank=True)
 
 
 class Report(models.Model):

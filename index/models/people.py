@@ -60,3 +60,31 @@ class ApiToken(models.Model):
     expires = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
     last_used = models.DateTimeField(null=True)
+
+
+class Profile(models.Model):
+    """What an office knows of a person besides name, full name (``first_name``) and mail address of the account."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
+    title = models.CharField(max_length=150, blank=True)
+    unit = models.CharField(max_length=60, blank=True)  # code of a unit of the plan
+    district = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        permissions = [
+            ("read_desk", "May see the queue, claims, cases, reports and sources"),
+            ("keep_accounts", "May make, change and disable accounts"),
+        ]
+
+
+class Invitation(models.Model):
+    """A link that signs one person in once. Only the hash of its text is kept. ``used``: by whoever came first, or when
+    a later link or a disabled account made it void.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="invitations")
+    hash = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=150)
+    made = models.DateTimeField()
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)

@@ -1,13 +1,10 @@
-"""The groups that accounts belong to and what each may do; made again after every migrate, so they are always there."""
+"""Roles as groups with permissions; made again after every migrate, so they are always there (core.codes.people)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_INSPECT = ("search", "give_verdict", "arrange_claims", "open_case")
-_LEAD = (*_INSPECT, "reveal_author", "decide_level", "send_report", "manage_sources")
-ROLES: dict[str, tuple[str, ...]] = {"analyst": ("search",), "inspector": _INSPECT, "lead": _LEAD, "admin": _LEAD}
-ADMIN_ALSO = ("add_user", "change_user", "view_user")  # admins keep accounts; that is all they have above leads
+from core.codes.people import Role
 
 
 def ensure_roles(using: str = "default", **_signal: Any) -> None:
@@ -16,12 +13,8 @@ def ensure_roles(using: str = "default", **_signal: Any) -> None:
     from django.contrib.auth.management import create_permissions  # noqa: PLC0415 -- Django must stand first
     from django.contrib.auth.models import Group, Permission  # noqa: PLC0415 -- Django must stand first
 
-    for label in ("auth", "archive"):  # auth's own signal handler may run after this one
-        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
-    for name, codes in ROLES.items():
-        group, _ = Group.objects.using(using).get_or_create(name=name)
-        wanted = Permission.objects.using(using).filter(content_type__app_label="archive", codename__in=codes)
+    create_permissions(apps.get_app_config("archive"), verbosity=0, using=using)  # its own handler may run after this
+    for role in Role:
+        group, _ = Group.objects.using(using).get_or_create(name=str(role))
+        wanted = Permission.objects.using(using).filter(content_type__app_label="archive", codename__in=role.may)
         group.permissions.add(*wanted)
-        if name == "admin":
-            own = Permission.objects.using(using).filter(content_type__app_label="auth", codename__in=ADMIN_ALSO)
-            group.permissions.add(*own)

@@ -1,4 +1,5 @@
-"""Triggers that keep rows of Flag, Verdict, Action, AuditEntry and ManifestEntry as they were written (docs/adr/0002).
+"""Triggers that keep rows of what was judged and decided, of the audit log and of the manifest as they were written
+(docs/adr/0002).
 
 UPDATE never passes, nor does TRUNCATE, which only PostgreSQL has. DELETE passes only in a transaction that holds a
 RetentionPermit row, and never for AuditEntry and ManifestEntry.
@@ -12,7 +13,10 @@ from collections.abc import Collection, Iterable
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-GUARDED = ("archive_flag", "archive_verdict", "archive_action", "archive_claimedit")
+GUARDED = (
+    "archive_flag", "archive_verdict", "archive_action", "archive_claimedit", "archive_disagreement",
+    "archive_casereview", "archive_leveldecision",
+)  # fmt: skip
 PERMANENT = ("archive_auditentry", "archive_manifestentry")
 PERMIT = "archive_retentionpermit"
 

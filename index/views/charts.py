@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from core.clock import local
+from core import clock
 
 INK = "#1f3a5f"
 FONT = "sans-serif"
@@ -49,13 +49,13 @@ def timeline(
     """Columns over time, one for each moment given, labelled with the Vietnamese clock. Returns SVG."""
     import altair as alt  # noqa: PLC0415 -- heavy
 
-    days = {local(moment).date() for moment, _ in rows}
-    whole_days = all(local(moment).hour == 0 for moment, _ in rows)
+    days = {clock.day(moment) for moment, _ in rows}
+    whole_days = all(clock.local(moment).hour == 0 for moment, _ in rows)
     pattern = "{0:%H}h" if len(days) == 1 else "{0:%H}h {0.day}/{0.month}"
     if len(days) > 4 or whole_days:
         pattern = "{0.day}/{0.month}"
     values: list[dict[str, Any]] = [
-        {"label": pattern.format(local(moment)), "order": order, "number": number}
+        {"label": pattern.format(clock.local(moment)), "order": order, "number": number}
         for order, (moment, number) in enumerate(rows)
     ]
     step = max(1, -(-len(rows) // 12))

@@ -1,4 +1,6 @@
-"""The desk's queue: claims that the model flagged and nobody has judged, the most urgent first."""
+"""The desk's queue: claims that the model flagged and nobody has judged; those of the province first, then those of an
+unknown place, of the whole country, of elsewhere; in each the most urgent first.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import clock
 from index.models import Claim, ClaimFacet, Document, Place
@@ -28,9 +30,9 @@ class QueueFilters:
 
 
 def waiting(filters: QueueFilters | None = None) -> QuerySet[Claim]:
-    """Claims without a verdict with at least one flagged document, most urgent first."""
+    """Claims without a verdict with at least one flagged document, those of the province and the most urgent first."""
     wanted = filters or QueueFilters()
-    claims = Claim.objects.filter(verdict="", probability__gt=0).order_by("-urgency", "id")
+    claims = Claim.objects.filter(verdict="", probability__gt=0).order_by("-scope_rank", "-urgency", "id")
     if wanted.hours is not None:
         claims = claims.filter(last_seen__gte=clock.now() - timedelta(hours=wanted.hours))
     if wanted.source_kind:
@@ -48,7 +50,10 @@ def _with(claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
 def next_items(claim: Claim, n: int, filters: QueueFilters | None = None) -> list[Claim]:
     """The ``n`` claims that follow this one in the queue; from its start when the claim has left it or is the last."""
     rows = waiting(filters).exclude(pk=claim.pk)
-    after = list(rows.filter(urgency__lte=claim.urgency).exclude(urgency=claim.urgency, pk__lt=claim.pk)[:n])
+    same = Q(scope_rank=claim.scope_rank, urgency__lte=claim.urgency)
+    behind = rows.filter(Q(scope_rank__lt=claim.scope_rank) | same)
+    passed = Q(scope_rank=claim.scope_rank, urgency=claim.urgency, pk__lt=claim.pk)
+    after = list(behind.exclude(passed)[:n])
     if len(after) < n:
         known = {row.pk for row in after}
         after += [row for row in rows[:n] if row.pk not in known][: n - len(after)]

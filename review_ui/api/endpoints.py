@@ -16,6 +16,7 @@ from index.models import Claim, Document, Flag, Report, Verdict
 from index.search import Hit, open_search
 from index.search.address import asked
 from index.views import queue
+from index.views.standing import standing_on
 from review_ui.api import shapes
 from review_ui.api.access import ScopedBearer
 from review_ui.api.problems import ApiError, Problem, install
@@ -111,9 +112,13 @@ def claim(request: HttpRequest, claim_id: Number) -> dict[str, Any]:
     if row is None:
         raise Http404
     verdicts = Verdict.objects.filter(claim=row, retracts=None).select_related("retracted_by").order_by("id")
+    stands = standing_on(row.pk)
     newest = row.documents.defer("text").order_by("-moment", "id")[:NEWEST]
     return _claim(row) | {
-        "verdicts": [{"value": v.value, "at": v.at, "retracted": hasattr(v, "retracted_by")} for v in verdicts],
+        "verdicts": [
+            {"value": v.value, "at": v.at, "retracted": hasattr(v, "retracted_by"), "stands": v == stands}
+            for v in verdicts
+        ],
         "newest": [
             {"id": d.pk, "title": d.title, "source": d.source, "source_kind": d.source_kind, "moment": d.moment}
             for d in newest
@@ -215,6 +220,7 @@ def _claim(row: Claim) -> dict[str, Any]:
         "last_seen": row.last_seen,
         "probability": row.probability,
         "urgency": row.urgency,
+        "scope": row.scope,
         "documents": row.documents_count,
         "sources": row.sources_count,
         "verdict": row.verdict,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ninja import Field, Schema
 
+from core.codes.scopes import ClaimScope
 from core.codes.texts import DocumentKind, SourceKind, TextKind
 from core.codes.verdicts import VerdictValue
 
@@ -137,6 +138,7 @@ class ClaimOut(Schema):
     last_seen: datetime
     probability: float
     urgency: float
+    scope: ClaimScope = Field(description="whom it concerns, seen from this province")
     documents: int
     sources: int
     verdict: str
@@ -151,11 +153,12 @@ class ClaimPage(Schema):
 
 
 class VerdictOut(Schema):
-    """A finding; ``retracted`` ones no longer stand."""
+    """A finding; at most one of a claim ``stands``: the latest that was not retracted."""
 
     value: str
     at: datetime
     retracted: bool
+    stands: bool
 
 
 class RetellingOut(Schema):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from index.models import Document, Match, Place
 from index.views.rising import Rise
 from review_ui import known_sources
 from review_ui.language import say, word_of
+from review_ui.sessions import person
 
 register = template.Library()
 
@@ -117,6 +119,12 @@ def past(value: datetime) -> bool:
 
 
 @register.filter
+def full_name(user: User) -> str:
+    """What a person is called."""
+    return person.full_name(user)
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """A time as people write it here: 16:00 20/11/2021."""
     return f"{clock.local(value):%H:%M %d/%m/%Y}" if value else "–"
@@ -125,7 +133,7 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def since_merger(place: Place, day: datetime) -> str:
     """What a place is called since July 2025, in a text of that time; empty where its name still holds."""
-    if clock.local(day).date() < places.MERGER:
+    if clock.day(day) < places.MERGER:
         return ""
     return places.since_merger(place.province, place.district, place.commune)
 

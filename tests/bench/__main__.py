@@ -16,6 +16,8 @@ from tests.bench.row import Row
 from tests.bench.texts import ROOT, Texts, load
 
 _CRAWL = "\n## Crawl and reading\n"
+_KEPT = "\n## Figures of decisions\n"
+"""Measured once, when a decision was made: stays as it is."""
 
 
 def main() -> int:
@@ -38,7 +40,8 @@ def main() -> int:
             rest = _document("\n".join(_table(texts, args.documents)), args.documents)
         crawled = _section(texts)
     print(rest + crawled)
-    args.out.write_text(rest + crawled, "utf-8")
+    _, mark, kept = (args.out.read_text("utf-8") if args.out.exists() else "").partition(_KEPT)
+    args.out.write_text(rest + crawled + (mark and f"{mark}{kept}"), "utf-8")
     print(f"{time.monotonic() - began:.0f} s in all; wrote {args.out}", file=sys.stderr)
     return 0
 
@@ -76,7 +79,7 @@ def _section(texts: Texts) -> str:
     table = "\n".join(
         _measured([crawl.speed, crawl.memory, crawl.pace, crawl.day, lambda: measure.read(texts), reading.quality])
     )
-    day = clock.local(clock.now()).date().isoformat()
+    day = clock.day().isoformat()
     return (
         f"{_CRAWL}\n{table}\n\n"
         f"Written on {day}, all in one run (`python -m tests.bench --only-crawl` measures these alone). The local web\n"
@@ -94,7 +97,7 @@ def _measured(steps: list[Callable[[], list[Row]]]) -> list[str]:
 
 
 def _document(table: str, documents: int) -> str:
-    day = clock.local(clock.now()).date().isoformat()
+    day = clock.day().isoformat()
     return (
         "# Benchmarks\n\n"
         f"Written by `make bench` on {day}: {os.cpu_count()} cores ({platform.machine()}), "

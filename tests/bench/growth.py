@@ -256,7 +256,7 @@ def _waits(call: Callable[..., None], calls: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _page(lines: Sequence[str]) -> str:
-    day = clock.local(clock.now()).date().isoformat()
+    day = clock.day().isoformat()
     return (
         "# Growth\n\n"
         f"Written by `make bench-growth` on {day}: {os.cpu_count()} cores ({platform.machine()}), Python "

@@ -17,6 +17,7 @@ from classify.model.load import load_model
 from classify.model.metrics import Scorer, choose_threshold, reliability, within_budget
 from classify.model.reliability_curve import reliability_svg
 from classify.model.train import Sample, read_sample, train_model
+from core import clock
 from core.clock import VIETNAM
 from core.errors import DataError, UsageError
 from core.vietnamese import fold
@@ -136,7 +137,7 @@ def test_a_model_trained_on_earlier_texts_is_tested_on_later_ones():
     sample = sample_of(rows)
     day = 86_400
     sample.times = [1_600_000_000 + day * (number % 2) for number in range(len(rows))]
-    border = datetime.fromtimestamp(1_600_000_000 + day, VIETNAM).date()
+    border = clock.day(datetime.fromtimestamp(1_600_000_000 + day, VIETNAM))
     document = over_time(sample, border)
     assert document["n"] == 120
     assert len(document["probabilities"]) == 120

@@ -71,7 +71,7 @@ def stands(quote: str, text: str, lost: str = "") -> bool:
 
 
 def test_all_five_plans_are_there() -> None:
-    assert names() == sorted(SEEDS)
+    assert set(SEEDS) <= set(names())
 
 
 @pytest.mark.parametrize("name", names())
@@ -207,10 +207,23 @@ def test_at_a_level_its_own_duties_and_those_of_every_level_are_in_force() -> No
 
 
 def test_where_the_plan_gives_no_hours_the_slots_are_marked_as_inferred() -> None:
-    for name in names():
+    for name in sorted({*names()} - {"dien-bien"}):
         plan = load_plan(name)
         assert plan.slots == (time(7), time(16))
         assert plan.slots_cited.inferred, name
+
+
+def test_a_plan_that_wants_reports_on_request_only_has_no_slots_and_says_so_in_its_own_words() -> None:
+    plan = load_plan("dien-bien")
+    assert plan.slots == ()
+    assert not plan.slots_cited.inferred
+    for ask in (last_slot, slot_before):
+        with pytest.raises(UsageError, match="on request only"):
+            ask(plan.slots, datetime(2021, 8, 25, 8, tzinfo=VIETNAM))
+
+
+def test_a_plan_may_say_that_it_knows_no_levels() -> None:
+    assert {name for name in names() if not load_plan(name).levels} == {"gia-lai", "thanh-hoa"}
 
 
 # --- Bad plan files: one line that names file and field ---
@@ -249,6 +262,8 @@ def change(*path: str | int, to: Any) -> Any:
         (change("report", "slots", to=["7 giờ"]), "report.slots"),
         (change("report", "slots_source", to={"inferred": True}), "report.slots_source.reason"),
         (change("levels", to="4"), "levels"),
+        (change("levels", to="None"), "levels"),
+        (change("report", "slots", to="không"), "report.slots"),
         (change("levels", 1, "min_cases", to="hai mươi"), "level 1.min_cases"),
         (change("levels", 1, "min_cases", to=500), "level 1: min_cases, max_cases"),
         (change("levels", 2, "min_cases", to=200), "level 2: min_cases: overlaps with level 1"),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.codes.platforms import start_roles
 from core.codes.texts import DocumentKind
 from core.model.documents import Document
 from core.sources.files import parse_source
@@ -32,10 +33,7 @@ def _read(name: str, *, known: bool):
     source = None
     if known:
         host = want["url"].split("/")[2]
-        role = {"press": "listing", "telegram": "channel", "mastodon": "timeline", "youtube": "search"}.get(
-            kind, "thread"
-        )
-        role = "posts" if kind == "facebook" else role
+        role = want["role"] if want["role"] in start_roles(kind) else min(start_roles(kind))
         source = parse_source(
             "thu",
             {

@@ -6,7 +6,7 @@ import socket
 import time
 from dataclasses import replace
 
-from crawlers.fetch.robots_preview import check
+from crawlers.fetch.robots.preview import check
 from tests.crawlers.conftest import AGENT
 
 

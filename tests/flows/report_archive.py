@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core.clock import VIETNAM
 from core.model.documents import document_id, sha256_hex
-from index.models import Claim, Document, Drop, Flag, Place, SourceState, WarcFile
+from index.models import Claim, ClaimFacet, Document, Drop, Flag, Place, SourceState, WarcFile
 
 SLOT = datetime(2021, 8, 25, 7, 0, tzinfo=VIETNAM)
 SINCE = datetime(2021, 8, 24, 16, 0, tzinfo=VIETNAM)
@@ -66,6 +66,8 @@ def add_document(
     )
     for district in districts:
         Place.objects.create(document=document, province="Vĩnh Phúc", district=district)
+        if claim:
+            ClaimFacet.objects.get_or_create(claim=claim, name=ClaimFacet.PLACE, value=f"Vĩnh Phúc/{district}")
     Flag.objects.create(
         document=document,
         version=1,

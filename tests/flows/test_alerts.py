@@ -21,7 +21,7 @@ from core.settings import Settings
 from flows.context import Context
 from flows.tell.alerts import compose, due_searches, message_id, send_alerts
 from flows.work import RoundResult
-from index.archive import intake, judgements, reading, saved_searches, verdicts_and_cases
+from index.archive import intake, judgements, reading, saved_searches, verdicts
 from index.models import Alert, Job, SavedHit, SavedSearch
 from index.search import SearchBackend, open_search
 from index.work import leases
@@ -160,7 +160,7 @@ def test_a_later_verdict_can_make_a_hit(context: Context, search: SearchBackend,
 
     lead = User.objects.create_user("lead-1")
     lead.groups.add(Group.objects.get(name="lead"))
-    verdicts_and_cases.give_verdict(lead, Document.objects.get(id=ids[0]), "fake")
+    verdicts.give_verdict(lead, Document.objects.get(id=ids[0]), "fake")
     search.index(reading.search_documents(ids))
     go(context)
     [mail] = mails(tmp_path)

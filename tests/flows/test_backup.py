@@ -32,15 +32,15 @@ for start in count(100, 5):
 """
 FIRST = """
 from index import models
-from index.archive import intake, judgements, verdicts_and_cases
+from index.archive import cases, intake, judgements, verdicts
 from tests.index.make import SOURCES, claim_judgement, document, person
 documents = [document(number, author=f"Nguyễn Văn {number}") for number in range(8)]
 intake.take_in(documents, SOURCES)
 judgements.save_judgements([claim_judgement(d.id, (d.id,)) for d in documents])
 user = person("thanh", "lead")
 row = models.Document.objects.get(pk=documents[0].id)
-verdicts_and_cases.give_verdict(user, row, "false", "ghi chú")
-verdicts_and_cases.add_action(user, verdicts_and_cases.open_case(user, row.claim), "warning", "đã cảnh báo")
+verdicts.give_verdict(user, row, "false", "ghi chú")
+cases.add_action(user, cases.open_case(user, row.claim), "warning", "đã cảnh báo")
 """
 COUNTS = """
 import json

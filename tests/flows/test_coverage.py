@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from core import clock
 from core.codes.texts import SourceKind
@@ -13,7 +15,7 @@ from core.plans import load_plan
 from flows.papers.forms.blocks import Paragraph, TableBlock
 from flows.papers.report.period import Period
 from flows.papers.report.sections import coverage
-from index.models import Alarm, Drop, SourceState
+from index.models import Alarm, Claim, Document, Drop, SourceState, Verdict, WarcFile
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -59,3 +61,51 @@ def test_a_sign_that_stood_at_the_slot_is_told_as_it_stood() -> None:
         code="source-failing", subject="bao-hong", words="w", raised=NOW - timedelta(hours=1), changed=NOW
     )
     assert [row[0] for row in coverage.collect(period())["troubled"]] == ["Bao-Hong"]
+
+
+def told(found: Period) -> str:
+    """The section as its readers meet it."""
+    return " ".join(str(block) for block in coverage.blocks(coverage.collect(found)))
+
+
+def test_silence_is_never_told_as_everything_seen() -> None:
+    """No source answered: nothing says that all that was flagged was seen, or that the machine read all there was."""
+    for name in NAMES:
+        SourceState.objects.create(name=name, last_polled=NOW, last_success=NOW - timedelta(days=3))
+    said = told(period())
+    assert "cả 5 nguồn không phản hồi" in said
+    assert "đã có người xem" not in said
+    assert "hết số tin nhận được" not in said
+    assert "không phản ánh đầy đủ" in said
+
+
+def test_all_seen_is_said_only_of_what_was_flagged_while_all_sources_answer() -> None:
+    for name in NAMES:
+        SourceState.objects.create(name=name, last_polled=NOW, last_success=NOW)
+    WarcFile.objects.create(name="a.warc.gz", sha256="0" * 64, size=1, found_at=NOW - timedelta(hours=1))
+    assert "Chưa có nội dung nào được cảnh báo." in told(period())
+    claim = Claim.objects.create(headline="h", first_seen=NOW - timedelta(hours=2), last_seen=NOW, probability=0.9)
+    assert "Còn 1 nội dung được cảnh báo chưa có người xem" in told(period())
+    document = Document.objects.create(
+        id="0" * 20, source="bao-tot", source_kind="press", kind="article", url="u", canonical_url="u", fetched=NOW,
+        moment=NOW, first_seen=NOW, sha256="0" * 64, claim=claim,
+    )  # fmt: skip
+    person = User.objects.create(username="lan")
+    Verdict.objects.create(claim=claim, document=document, value="false", by=person, at=NOW - timedelta(hours=1))
+    assert "Mọi nội dung được cảnh báo đều đã có người xem." in told(period())
+    SourceState.objects.filter(name="bao-tot").update(last_success=NOW - timedelta(days=3))
+    said = told(period())
+    assert "Mọi nội dung" not in said
+    assert "có thể còn nội dung chưa thu thập" in said
+
+
+def test_what_is_not_watched_is_named() -> None:
+    said = told(period())
+    assert "chưa theo dõi nguồn nào trên mạng xã hội" in said
+    for never in ("nhóm kín", "Zalo", "TikTok"):
+        assert never in said
+    channel = Source("kenh", "Kênh", SourceKind.CHANNEL, "telegram", (), ("t.me",))
+    said = told(replace(period(), sources=(channel,)))
+    assert "Mạng xã hội đang theo dõi: Telegram (1 nguồn)." in said
+    assert "Chưa theo dõi: Mạng Mastodon, YouTube, Facebook." in said
+    assert "TikTok" in said

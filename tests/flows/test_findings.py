@@ -88,21 +88,21 @@ def test_a_finding_that_comes_later_finds_the_posts_that_are_there(context: Cont
 
 def test_our_own_verdict_is_a_finding_for_others_and_goes_when_it_is_retracted(context: Context) -> None:
     """And it is not held against the very claim that it is about."""
-    from index.archive import verdicts_and_cases
+    from index.archive import verdicts
     from index.models import Document, Finding
 
     post = document(1, GARLIC, source="dien-dan")
     arrive(context, post)
     inspector = person("thanh", "inspector")
-    verdict = verdicts_and_cases.give_verdict(inspector, Document.objects.get(pk=post.id), "false")
+    verdict = verdicts.give_verdict(inspector, Document.objects.get(pk=post.id), "false")
     again = document(2, f"TIN GIẢ: {GARLIC}", source="dien-dan")  # a denial, so a claim of its own
     arrive(context, again)
     assert len(matched(again.id)) == 1
     assert matched(post.id) == []
-    verdicts_and_cases.retract(inspector, verdict)
+    verdicts.retract(inspector, verdict)
     assert not Finding.objects.exists()
     assert matched(again.id) == []
-    verdicts_and_cases.give_verdict(inspector, Document.objects.get(pk=post.id), "opinion")
+    verdicts.give_verdict(inspector, Document.objects.get(pk=post.id), "opinion")
     assert not Finding.objects.exists()
 
 
@@ -200,13 +200,13 @@ def test_the_command_counts_what_it_took_and_what_it_could_not(tmp_path: Path) -
 def test_our_verdicts_are_exported_and_can_be_imported_elsewhere(context: Context) -> None:
     from core.findings import claimreview
     from core.findings import finding as findings
-    from index.archive import verdicts_and_cases
+    from index.archive import verdicts
     from index.archive.findings import published
     from index.models import Document
 
     post = document(1, GARLIC, source="dien-dan")
     arrive(context, post)
-    verdicts_and_cases.give_verdict(person("thanh", "inspector"), Document.objects.get(pk=post.id), "fake")
+    verdicts.give_verdict(person("thanh", "inspector"), Document.objects.get(pk=post.id), "fake")
     [own] = published()
     feed = claimreview.write([own], "Sở")
     assert json.dumps(feed).count("ClaimReview") == 1

@@ -17,8 +17,10 @@ from flows.context import Context
 from flows.tell.alarms import raise_alarms
 from flows.tell.port import NotSentError
 from flows.upkeep.missed import check
+from index.archive import cases, intake, judgements, verdicts
 from index.models import Alarm, Delivery, Document, Job, Report, SourceState, WarcFile
 from index.work import leases
+from tests.index.make import SOURCES, claim_judgement, document, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2021, 8, 25, 9, 0, tzinfo=clock.VIETNAM)
@@ -80,6 +82,23 @@ def stuck(context: Context) -> None:
 def test_each_trouble_is_named(context: Context, trouble: Callable[[Context], None], code: str) -> None:
     trouble(context)
     assert code in codes(context)
+
+
+def test_measures_over_a_claim_that_was_cleared_raise_an_alarm(context: Context) -> None:
+    lead, post = person("minh", "lead"), document(1)
+    intake.take_in([post], SOURCES)
+    judgements.save_judgements([claim_judgement(post.id, ("a", "b"))])
+    row = Document.objects.get(pk=post.id)
+    verdict = verdicts.give_verdict(lead, row, "fake")
+    row.refresh_from_db()
+    assert row.claim is not None
+    case = cases.open_case(lead, row.claim)
+    cases.add_action(lead, case, "sanction", "QĐ 5")
+    assert "measures-review" not in codes(context)
+    verdicts.give_verdict(lead, row, "true", seen=verdict.pk)
+    assert [f"/cases/{case.pk}/" in f.words for f in check(context, NOW) if f.code == "measures-review"] == [True]
+    cases.review(lead, case, "hủy QĐ 5")
+    assert "measures-review" not in codes(context)
 
 
 def test_an_alarm_is_mailed_once_and_its_end_as_well(context: Context) -> None:

@@ -20,7 +20,7 @@ from crawlers.evidence.warc import WarcWriter
 from crawlers.read import read_warc
 from flows.context import Context
 from flows.evidence import packages
-from index.archive import intake, judgements, verdicts_and_cases
+from index.archive import cases, intake, judgements
 from index.models import AuditEntry, Case, Document, EvidencePackage
 from tests.index.make import claim_judgement, person
 
@@ -53,7 +53,7 @@ def case(context: Context) -> Case:
     judgements.save_judgements([claim_judgement(row.pk, (row.pk,))])
     row.refresh_from_db()
     assert row.claim is not None
-    return verdicts_and_cases.open_case(person("lan", "lead"), row.claim)
+    return cases.open_case(person("lan", "lead"), row.claim)
 
 
 @pytest.fixture

@@ -22,7 +22,9 @@ from core import clock
 from core.errors import UsageError
 from core.plans import load_plan
 from core.settings import Settings, load
+from flows.context import Context
 from flows.papers.forms.blocks import tidy
+from flows.papers.report.due import make_due, make_slot
 from flows.papers.report.make import make_report, render_all
 from flows.papers.report.sections import concerns
 from index.models import Action, Case, Claim, Delivery, Document, Flag, Job, LevelDecision, Report, Verdict, WarcFile
@@ -42,6 +44,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         {
             "SOATIN_SHIPPED_SOURCES": "false",
             "SOATIN_MAIL_TO": "thanh-tra@so.example,van-phong@so.example",
+            "SOATIN_PUBLIC_URL": "https://soatin.so.example",
             "SOATIN_SIGNER_TITLE": "Giám đốc",
             "SOATIN_SIGNER_NAME": "Nguyễn Văn A",
         },
@@ -145,6 +148,27 @@ make_report(context.settings, context.plan, slot=slot, since=since, until=slot)
 print(json.dumps({"before": before, "numbers": list(Report.objects.values_list("number", flat=True)),
     "deliveries": Delivery.objects.count(), "jobs": Job.objects.filter(queue="deliver").count()}))
 """
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "value", "link"),
+    [
+        ("public_url", "https://soatin.so.example", "https://soatin.so.example/claims/"),
+        ("allowed_hosts", ["soatin.example"], "http://soatin.example/claims/"),
+        ("public_url", "http://localhost:8765", ""),
+        ("public_url", "http://[::1]:8765", ""),
+        ("host", "127.0.0.1", ""),
+    ],
+)
+def test_links_lead_where_readers_get_or_are_left_out(settings, name, value, link):
+    """A paper is read on other machines: an address of this one alone leads nowhere there."""
+    report_archive.fill()
+    settings = replace(settings, values={**settings.values, "public_url": "", name: value})
+    text = "".join(text_of(settings, ask(settings)).split())
+    assert ("hồsơtrênhệthống" in text) is bool(link)
+    assert link in text
+    assert not any(own in text for own in ("127.0.0.1", "localhost", "[::1]"))
 
 
 @pytest.mark.django_db
@@ -309,11 +333,46 @@ def test_what_inspectors_found_and_did_is_counted_with_what_they_took_back(setti
     Action.objects.create(case=case, kind="rebuttal_published", by=person, at=at)
     text = " ".join(text_of(settings, ask(settings)).split())
     assert "2 kết luận đối với 2 nội dung" in text
-    assert "Đăng thông tin phản bác 1" in text
-    assert "Có 1 kết luận được thu hồi hoặc sửa lại so với 3 kết luận đã đưa ra trong kỳ (33,3%)" in text
+    assert "Đã đăng thông tin phản bác 1" in text
+    assert "Có 1 kết luận được thu hồi so với 3 kết luận đã đưa ra trong kỳ (33,3%)" in text
     assert "Cảnh báo nhầm của hệ thống: 1 trong số 2 nội dung (50%)" in text
-    assert "đã kết luận, đã xử lý (tin sai sự thật)" in text
+    assert "đã kết luận, đã xử lý (tin sai sự thật): đã đăng thông tin phản bác" in text
     assert "Còn 1 nội dung được cảnh báo chưa có người xem" in text
+
+
+@pytest.mark.django_db
+def test_changed_verdicts_are_told_and_only_the_one_that_stands_is_counted(settings):
+    """False, true and false again; false, then true: five were given, three replaced another, two stand."""
+    garlic, market, _ = report_archive.fill()
+    person = User.objects.create(username="lan")
+    given = [(garlic, "false"), (garlic, "true"), (garlic, "false"), (market, "false"), (market, "true")]
+    for hour, (claim, value) in enumerate(given, 7):
+        Verdict.objects.create(
+            claim=claim, document=claim.documents.first(), value=value, by=person, at=SINCE + timedelta(hours=hour)
+        )
+    text = " ".join(text_of(settings, ask(settings)).split())
+    assert "đã đưa ra 5 kết luận; cuối kỳ còn hiệu lực 2 kết luận đối với 2 nội dung" in text
+    assert "Tin sai sự thật 1 Tin xác thực 1" in text
+    assert "Có 3 kết luận được sửa lại so với 5 kết luận đã đưa ra trong kỳ (60%)" in text
+    assert "Không có kết luận nào bị thu hồi" not in text
+
+
+@pytest.mark.django_db
+def test_a_measure_is_told_as_what_it_is(settings):
+    """What was only asked is in hand, a commendation handles nothing: neither is told as done."""
+    garlic, market, tea = report_archive.fill()
+    person = User.objects.create(username="lan")
+    at = SINCE + timedelta(hours=8)
+    for claim, kind in ((garlic, "correction_asked"), (market, "commendation"), (tea, "none")):
+        Verdict.objects.create(claim=claim, document=claim.documents.first(), value="false", by=person, at=at)
+        case = Case.objects.create(claim=claim, opened_by=person, opened_at=at)
+        Action.objects.create(case=case, kind=kind, by=person, at=at)
+    text = " ".join(text_of(settings, ask(settings)).split())
+    assert "đã xử lý" not in text
+    assert "đã kết luận, đang xử lý (tin sai sự thật): đã yêu cầu cải chính, đính chính." in text
+    assert "đã kết luận, chưa xử lý (tin sai sự thật): đã biểu dương." in text
+    assert "đã kết luận, không phải xử lý (tin sai sự thật): đã xác định không phải xử lý." in text
+    assert "Đã yêu cầu cải chính, đính chính 1" in text
 
 
 @pytest.mark.django_db
@@ -323,7 +382,7 @@ def test_a_decided_level_brings_its_duties(settings):
         province="vinh-phuc",
         level="3",
         number="12/QĐ-UBND",
-        decided_on=SLOT.date(),
+        decided_on=clock.day(SLOT),
         by=person,
         at=SLOT - timedelta(hours=1),
     )
@@ -366,6 +425,45 @@ def test_no_question_is_quoted_and_no_author_named(settings):
 def test_every_province_gets_its_form(settings, province):
     settings = replace(settings, values={**settings.values, "province": province})
     plan = load_plan(province)
-    report = make_report(settings, plan, slot=SLOT, since=SINCE, until=SLOT)
+    report = make_report(settings, plan, slot=SLOT, since=SINCE, until=SLOT, on_demand=not plan.slots)
     assert plan.issuer.upper() in text_of(settings, report)
     assert not report.data["incomplete"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("province", ["gia-lai", "thanh-hoa"])
+def test_a_plan_without_levels_gets_no_sentence_about_them(settings, province):
+    report = make_report(settings, load_plan(province), slot=SLOT, since=SINCE, until=SLOT)
+    text = " ".join(text_of(settings, report).split()).lower()
+    assert "nhiệm vụ theo kế hoạch" in text
+    for word in ("cấp độ dịch", "số ca mắc", "chưa có quyết định"):
+        assert word not in text
+
+
+@pytest.mark.django_db
+def test_a_plan_for_reports_on_request_has_no_slot_to_make_up_and_none_to_ask_for(settings):
+    """Nothing is due however long it runs; asked for a slot, it says what to do instead."""
+    settings = replace(settings, values={**settings.values, "province": "dien-bien"})
+    context = Context(settings, "thu")
+    WarcFile.objects.create(name="a.warc.gz", sha256="0" * 64, size=1, found_at=SLOT - timedelta(days=2))
+    assert make_due(context, SLOT + timedelta(hours=1)) == []
+    with pytest.raises(UsageError, match="on request only"):
+        make_slot(context, SLOT)
+    kept = replace(settings, values={**settings.values, "slots": ["07:00"]})
+    assert len(make_due(Context(kept, "thu"), SLOT + timedelta(hours=1))) > 0
+
+
+@pytest.mark.django_db
+def test_figures_and_leading_claims_are_told_by_place_and_what_is_elsewhere_never_as_ours(settings):
+    """The same material, seen from Vĩnh Phúc and from Quảng Ninh."""
+    report_archive.fill()
+    here = " ".join(text_of(settings, ask(settings)).split())
+    assert "gồm 2 trong tỉnh, 0 chưa rõ địa bàn, 1 chung cả nước, 0 ngoài tỉnh." in here
+    assert here.index("Liên quan đến tỉnh 1. “Ăn tỏi") < here.index("2. “Chợ Vĩnh Yên") < here.index("3. “Trà thảo mộc")
+    assert "Chung cả nước (thuốc, vắc xin, cách phòng, chữa bệnh) 3. “Trà" in here
+    there = make_report(settings, load_plan("quang-ninh"), slot=SLOT, since=SINCE, until=SLOT, send=False)
+    text = " ".join(text_of(settings, there).split())
+    assert "Theo địa bàn: 0 trong tỉnh, 6 chưa rõ địa bàn, 2 chung cả nước, 6 ngoài tỉnh" in text
+    assert "gồm 0 trong tỉnh, 0 chưa rõ địa bàn, 1 chung cả nước, 2 ngoài tỉnh." in text
+    assert text.index("1. “Trà thảo mộc") < text.index("Ngoài tỉnh 2. “Ăn tỏi")
+    assert "Liên quan đến tỉnh 1" not in text

@@ -15,7 +15,7 @@ from flows.evidence.verify import verify
 from flows.steps.index import index
 from flows.upkeep.maintenance import expire
 from flows.work import RoundResult
-from index.archive import intake, judgements, verdicts_and_cases
+from index.archive import intake, judgements, verdicts
 from index.models import AuditEntry, Document, WarcFile
 from index.proof import audit, manifest
 from index.query.parse import parse
@@ -45,7 +45,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     index(here, RoundResult())
     user = person("thanh", "inspector")
     for doc in (docs[1], docs[3]):
-        verdicts_and_cases.give_verdict(user, Document.objects.get(pk=doc.id), "false")
+        verdicts.give_verdict(user, Document.objects.get(pk=doc.id), "false")
     return here
 
 

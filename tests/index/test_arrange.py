@@ -12,7 +12,7 @@ from core.codes.texts import TextKind
 from core.errors import UsageError
 from core.model.documents import Document
 from core.model.flags import Judgement
-from index.archive import claims, intake, judgements, split_and_merge, verdicts_and_cases
+from index.archive import claims, intake, judgements, split_and_merge, verdicts
 from index.models import Claim
 from index.models import Document as Row
 from index.proof import audit
@@ -121,11 +121,11 @@ def test_what_was_merged_stays_merged_and_takes_what_comes_later() -> None:
 def test_the_claim_with_a_verdict_or_a_case_is_kept() -> None:
     inspector = person("thanh", "inspector")
     garlic, lemon, third = arrive(1, GARLIC), arrive(2, LEMON), arrive(3, "Phong tỏa toàn tỉnh từ 0h đêm nay bà con")
-    verdicts_and_cases.give_verdict(inspector, garlic, "false")
+    verdicts.give_verdict(inspector, garlic, "false")
     edit = split_and_merge.merge(inspector, claim_of(garlic), claim_of(lemon), keys)
     assert edit.other == claim_of(lemon) == claim_of(garlic)
     assert claim_of(garlic).verdict == "false"
-    verdicts_and_cases.give_verdict(inspector, third, "true")
+    verdicts.give_verdict(inspector, third, "true")
     with pytest.raises(UsageError, match="different verdicts"):
         split_and_merge.merge(inspector, claim_of(third), claim_of(garlic), keys)
     with pytest.raises(UsageError, match="one claim already"):
@@ -158,7 +158,7 @@ def test_both_can_be_undone_once(mixed: tuple[Row, Row, Row]) -> None:
 def test_a_split_that_was_judged_is_not_undone_under_the_verdict(mixed: tuple[Row, Row, Row]) -> None:
     inspector = person("thanh", "inspector")
     edit = split_and_merge.split(inspector, claim_of(mixed[0]), [mixed[2].pk], "", keys)
-    verdicts_and_cases.give_verdict(inspector, Row.objects.get(pk=mixed[2].pk), "false")
+    verdicts.give_verdict(inspector, Row.objects.get(pk=mixed[2].pk), "false")
     with pytest.raises(UsageError, match="verdict or a case"):
         split_and_merge.undo(inspector, edit, keys)
 

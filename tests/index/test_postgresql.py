@@ -44,7 +44,7 @@ def test_what_sites_send_is_taken_in_whatever_it_holds() -> None:
 def test_what_people_type_is_kept_whatever_it_holds() -> None:
     """A NUL can be put into any form by hand."""
     from index import models
-    from index.archive import intake, judgements, verdicts_and_cases
+    from index.archive import cases, intake, judgements, verdicts
     from index.proof import audit
 
     doc = document(1)
@@ -52,8 +52,8 @@ def test_what_people_type_is_kept_whatever_it_holds() -> None:
     judgements.save_judgements([claim_judgement(doc.id, ("b",))])
     user = person("thanh", "inspector")
     row = models.Document.objects.get()
-    verdicts_and_cases.give_verdict(user, row, "false", "ghi\0chú")
+    verdicts.give_verdict(user, row, "false", "ghi\0chú")
     assert row.claim is not None
-    verdicts_and_cases.add_action(user, verdicts_and_cases.open_case(user, row.claim), "none", "ghi\0chú")
+    cases.add_action(user, cases.open_case(user, row.claim), "none", "ghi\0chú")
     assert audit.verify() == []
     assert row.text_kind == TextKind.CLAIM

@@ -35,7 +35,7 @@ def flagged() -> str:
 def test_a_verdict_takes_the_claim_from_the_queue_and_its_undoing_brings_it_back(flagged: str) -> None:
     """Search hears of both."""
     from index import models
-    from index.archive import reading, verdicts_and_cases
+    from index.archive import reading, verdicts
     from index.proof import audit
     from index.views import queue
     from index.work import leases
@@ -43,14 +43,14 @@ def test_a_verdict_takes_the_claim_from_the_queue_and_its_undoing_brings_it_back
     inspector = person("thanh", "inspector")
     row = models.Document.objects.get(id=flagged)
     assert [claim.headline for claim in queue.waiting()] == ["Uống nước chanh khỏi bệnh"]
-    verdict = verdicts_and_cases.give_verdict(inspector, row, "false", "Sở Y tế đã bác bỏ")
+    verdict = verdicts.give_verdict(inspector, row, "false", "Sở Y tế đã bác bỏ")
     assert not queue.waiting().exists()
     assert leases.claim("index", "w", 9, 60) == [flagged]
     assert reading.search_documents([flagged])[0].verdict == "false"
-    verdicts_and_cases.retract(inspector, verdict)
+    verdicts.retract(inspector, verdict)
     assert queue.waiting().count() == 1
     with pytest.raises(UsageError, match="already"):
-        verdicts_and_cases.retract(inspector, verdict)
+        verdicts.retract(inspector, verdict)
     assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == ["verdict.give", "verdict.retract"]
     assert audit.verify() == []
 
@@ -58,41 +58,42 @@ def test_a_verdict_takes_the_claim_from_the_queue_and_its_undoing_brings_it_back
 def test_the_verdict_before_stands_again_when_the_last_is_retracted(flagged: str) -> None:
     """And an unknown value is refused."""
     from index import models
-    from index.archive import verdicts_and_cases
+    from index.archive import verdicts
 
     inspector = person("thanh", "inspector")
     row = models.Document.objects.get(id=flagged)
-    verdicts_and_cases.give_verdict(inspector, row, "unconfirmed")
-    second = verdicts_and_cases.give_verdict(inspector, row, "fake")
-    verdicts_and_cases.retract(inspector, second)
+    verdicts.give_verdict(inspector, row, "unconfirmed")
+    second = verdicts.give_verdict(inspector, row, "fake")
+    verdicts.retract(inspector, second)
     assert models.Claim.objects.get().verdict == "unconfirmed"
     with pytest.raises(UsageError, match="one of"):
-        verdicts_and_cases.give_verdict(inspector, row, "nonsense")
+        verdicts.give_verdict(inspector, row, "nonsense")
 
 
 def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_levels(flagged: str) -> None:
     """Each refusal is Django's own, so the desk answers 403."""
     from index import models
-    from index.archive import authors, verdicts_and_cases
+    from index.archive import authors, cases, verdicts
+    from index.office import levels
 
     analyst, inspector, lead = person("an", "analyst"), person("thanh", "inspector"), person("lan", "lead")
     row = models.Document.objects.get(id=flagged)
     with pytest.raises(PermissionDenied):
-        verdicts_and_cases.give_verdict(analyst, row, "false")
+        verdicts.give_verdict(analyst, row, "false")
     claim = models.Claim.objects.get()
-    case = verdicts_and_cases.open_case(inspector, claim)
-    assert verdicts_and_cases.open_case(lead, claim) == case
+    case = cases.open_case(inspector, claim)
+    assert cases.open_case(lead, claim) == case
     assert row.author is not None
     with pytest.raises(PermissionDenied):
         authors.reveal(inspector, case, row.author, "cần xác minh người đăng")
     with pytest.raises(UsageError, match="reason"):
         authors.reveal(lead, case, row.author, "  ")
     assert authors.reveal(lead, case, row.author, "cần xác minh người đăng") == "Nguyễn Văn A"
-    verdicts_and_cases.add_action(inspector, case, "correction_asked", "Công văn 12")
+    cases.add_action(inspector, case, "correction_asked", "Công văn 12")
     with pytest.raises(PermissionDenied):
-        verdicts_and_cases.decide_level(inspector, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
-    verdicts_and_cases.decide_level(lead, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
-    level = verdicts_and_cases.level_in_force("Vĩnh Phúc", "Tam Đảo")
+        levels.decide_level(inspector, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    levels.decide_level(lead, "Vĩnh Phúc", "", "2", "12/QĐ-UBND", date(2021, 8, 1))
+    level = levels.level_in_force("Vĩnh Phúc", "Tam Đảo")
     assert level is not None
     assert level.level == "2"
     assert [entry.action for entry in models.AuditEntry.objects.order_by("id")] == [
@@ -103,7 +104,7 @@ def test_analysts_may_look_but_not_judge_and_only_leads_see_names_or_decide_leve
 def test_a_case_is_opened_only_on_what_was_flagged_or_found_wrong() -> None:
     """Not on an opinion, on what was found true, or on what nobody flagged or judged."""
     from index import models
-    from index.archive import intake, judgements, verdicts_and_cases
+    from index.archive import cases, intake, judgements, verdicts
 
     inspector = person("thanh", "inspector")
     docs = [document(1), document(2, "Xã làm chậm quá."), document(3)]
@@ -112,22 +113,22 @@ def test_a_case_is_opened_only_on_what_was_flagged_or_found_wrong() -> None:
     judgements.save_judgements([claim_judgement(docs[0].id, ("a", "b")), unsure])
     flagged_claim, unflagged = models.Claim.objects.order_by("id")
     with pytest.raises(UsageError, match="neither flagged nor found wrong"):
-        verdicts_and_cases.open_case(inspector, unflagged)
+        cases.open_case(inspector, unflagged)
     for value in ("true", "opinion", "irrelevant"):
-        verdicts_and_cases.give_verdict(inspector, models.Document.objects.get(id=docs[0].id), value)
+        verdicts.give_verdict(inspector, models.Document.objects.get(id=docs[0].id), value)
         flagged_claim.refresh_from_db()
         with pytest.raises(UsageError, match="no case"):
-            verdicts_and_cases.open_case(inspector, flagged_claim)
+            cases.open_case(inspector, flagged_claim)
     assert not models.Case.objects.exists()
-    verdicts_and_cases.give_verdict(inspector, models.Document.objects.get(id=docs[2].id), "unconfirmed")
-    assert verdicts_and_cases.open_case(inspector, unflagged).claim == unflagged
+    verdicts.give_verdict(inspector, models.Document.objects.get(id=docs[2].id), "unconfirmed")
+    assert cases.open_case(inspector, unflagged).claim == unflagged
 
 
 @pytest.mark.parametrize("kind", ["question", "opinion", "official", "other", ""])
 def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> None:
     """Though the document stands in a case, as when it asks about the claim. The refused look is not in the log."""
     from index import models
-    from index.archive import authors, intake, judgements, verdicts_and_cases
+    from index.archive import authors, cases, intake, judgements
 
     doc, asked = document(1, author="Nguyễn Văn A"), document(2, "Thật không ạ?", author="Trần Thị B")
     intake.take_in([doc, asked], SOURCES)
@@ -139,7 +140,7 @@ def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> Non
     )
     lead, claim = person("lan", "lead"), models.Claim.objects.get()
     models.Document.objects.filter(id=asked.id).update(claim=claim, text_kind=kind)
-    case = verdicts_and_cases.open_case(lead, claim)
+    case = cases.open_case(lead, claim)
     assert authors.shown_in(case) == [models.Document.objects.get(id=doc.id).author_id]
     author = models.Document.objects.get(id=asked.id).author
     assert author is not None
@@ -151,9 +152,9 @@ def test_the_author_of_a_question_or_an_opinion_is_never_named(kind: str) -> Non
 def test_what_was_said_cannot_be_rewritten_in_the_database(flagged: str) -> None:
     """Neither by the ORM nor by hand; retention alone removes, and never audit entries or what people judged."""
     from index import models
-    from index.archive import intake, judgements, retention, verdicts_and_cases
+    from index.archive import cases, intake, judgements, retention
 
-    verdicts_and_cases.open_case(person("thanh", "inspector"), models.Claim.objects.get())
+    cases.open_case(person("thanh", "inspector"), models.Claim.objects.get())
     doc = document(2)
     intake.take_in([doc], SOURCES)
     judgements.save_judgements([claim_judgement(doc.id, ("x", "y"))])
@@ -221,6 +222,27 @@ def test_the_queue_is_by_urgency_and_can_be_narrowed() -> None:
     assert queue.lead_documents(rows)[rows[1].pk].id == docs[1].id
     models.Document.objects.update(moment=docs[0].fetched.replace(year=2010))
     assert claims.refresh_urgency() >= 0
+
+
+def test_the_queue_begins_with_what_is_of_the_province() -> None:
+    """However sure the machine is of what is said elsewhere; the next item goes on in the same order."""
+    from index import models
+    from index.archive import claims, intake, judgements
+    from index.views import queue
+
+    headlines = ["Hà Nội đóng cửa chợ", "Uống nước chanh khỏi bệnh", "Có người chết ngoài đường", "Tam Đảo có ca nhiễm"]
+    places = [(PlaceMention("Hà Nội"),), (), (), (PlaceMention("Vĩnh Phúc", "Tam Đảo"),)]
+    docs = [document(number) for number in range(4)]
+    intake.take_in(docs, SOURCES)
+    said = [claim_judgement(doc.id, (f"x{n}",), probability=0.95 - n / 10) for n, doc in enumerate(docs)]
+    judgements.save_judgements([replace(one, places=places[n], headline=headlines[n]) for n, one in enumerate(said)])
+    rows = list(queue.waiting())
+    assert [row.headline for row in rows] == [headlines[n] for n in (3, 2, 1, 0)]
+    assert queue.next_items(rows[0], 3) == rows[1:]
+    assert queue.next_items(rows[2], 2) == [rows[3], rows[0]]
+    models.Claim.objects.update(scope_rank=2)
+    assert claims.refresh_urgency() == 3
+    assert [row.pk for row in queue.waiting()] == [row.pk for row in rows]
 
 
 def test_the_queue_of_a_place_follows_what_documents_name() -> None:

@@ -23,7 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from core.model.documents import Document
-from index.archive import reading, verdicts_and_cases
+from index.archive import reading, verdicts
 from index.models import Claim, Report
 from index.office import tokens
 from index.search import open_search
@@ -94,7 +94,7 @@ def test_documents_and_claims_are_read_without_anybodys_name(
     ask: Callable[..., Any], seeded: list[Document], person: Callable[[str], User]
 ) -> None:
     lead = person("lead")
-    verdicts_and_cases.give_verdict(lead, reading.detail(seeded[0].id).document, "fake", "ghi chú nội bộ")  # type: ignore[union-attr]
+    verdicts.give_verdict(lead, reading.detail(seeded[0].id).document, "fake", "ghi chú nội bộ")  # type: ignore[union-attr]
     document = ask(f"documents/{seeded[0].id}")
     assert document.json()["text"] == RUMOUR
     assert document.json()["flag"]["probability"] == 0.95

@@ -13,6 +13,8 @@ from django.test import Client
 from core.codes.code import Code
 from core.codes.drops import DropReason
 from core.codes.findings import Origin, Rating
+from core.codes.platforms import PlatformName, Unwatchable
+from core.codes.scopes import ClaimScope
 from core.codes.sources import RobotsState, Sign
 from core.codes.tables import tables
 from core.codes.texts import DocumentKind, SourceKind, TextKind
@@ -21,8 +23,8 @@ from core.codes.work import AlarmKind, AlertRhythm, DeliveryState, Queue
 from core.model.documents import Document
 from flows.papers.report.sections import claims as claims_section
 from flows.papers.report.sections import coverage, findings, summary
+from index.archive.cases import may_open_case
 from index.archive.finding_matches import Nearest
-from index.archive.verdicts_and_cases import may_open_case
 from index.models import Case, Claim, Verdict
 from index.query.parse import parse
 from index.query.tree import Field
@@ -128,27 +130,37 @@ def test_an_action_is_offered_and_shown(value: ActionKind, seeded: list[Document
 def test_reports_say_every_verdict_action_state_kind_of_source_and_reason() -> None:
     counts = {
         "verdicts": [[str(v), 1] for v in VerdictValue], "actions": [[str(a), 1] for a in ActionKind],
-        "claims": 1, "given": 0, "reversed": 0, "judged_flags": 0, "false_alarms": 0,
+        "given": 0, "changed": 0, "withdrawn": 0, "judged_flags": 0, "false_alarms": 0,
     }  # fmt: skip
     said = str(findings.blocks(counts))
-    assert [value for value in [*VerdictValue, *ActionKind] if repr(value.vi)[1:-1] not in said] == []
+    assert [value for value in VerdictValue if repr(value.vi)[1:-1] not in said] == []
+    assert [kind for kind in ActionKind if repr(kind.told)[2:-1] not in said] == []
     kinds = {
         "kinds": [[str(k), 1, 0] for k in SourceKind], "total": [6, 0], "flagged": [0, 0], "new_claims": 0,
+        "scopes": [[str(s), 1] for s in ClaimScope], "flagged_scopes": [],
         "questions": 0, "opinions": 0, "hours": [], "by_published": False, "compared": "",
     }  # fmt: skip
     assert [kind for kind in SourceKind if kind.vi not in str(summary.blocks(kinds))] == []
     drops = {
         "watched": 1, "silent": [], "problems": [], "received": 1, "backlog": [[str(q), 1] for q in Queue if q.report],
-        "stuck": 0, "unseen": 0, "oldest": "", "drops": [[str(reason), 1] for reason in DropReason],
+        "stuck": 0, "unseen": 0, "flagged": 0, "oldest": "",
+        "networks": [[str(p), 0] for p in PlatformName if p.social],
+        "drops": [[str(reason), 1] for reason in DropReason],
     }  # fmt: skip
     said = str(coverage.blocks(drops))
-    assert [reason for reason in DropReason if reason.vi not in said] == []
+    assert [one for one in [*DropReason, *Unwatchable] if one.vi not in said] == []
+    assert [name for name in PlatformName if name.social and name.vi not in said] == []
     for state in ClaimState:
         claim = {
             "headline": "Một câu", "places": [], "fresh": 1, "documents": 1, "sources": 1, "probability": 0.5,
             "state": str(state), "verdict": "", "desk": "", "links": [],
         }  # fmt: skip
-        assert state.vi in str(claims_section.blocks({"total": 1, "claims": [claim]}))
+        for scope in ClaimScope:
+            shown = {"total": 1, "scopes": [[str(scope), 1]], "claims": [claim | {"scope": str(scope), "id": 1}]}
+            said = str(claims_section.blocks(shown))
+            assert state.vi in said
+            assert f"1 {scope.vi}" in said
+            assert scope.part in said
 
 
 def test_every_rating_has_its_heading_on_the_item_page() -> None:

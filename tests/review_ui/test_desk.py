@@ -7,17 +7,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 
 from core.codes.texts import DocumentKind, TextKind
 from core.model.documents import Document
 from core.model.flags import Judgement
+from core.plans import load_plan
 from index.archive import intake, judgements, reading
 from index.archive.judgements import kept_for_audit
-from index.models import AuditEntry, Case, Claim, Verdict
+from index.models import AuditEntry, Case, Claim, LevelDecision, Verdict
+from index.office import invitations
 from index.proof import audit
-from review_ui.signin import make_token
+from review_ui import context as frame
+from review_ui.views.office import duties
 from tests.review_ui.conftest import SOURCES, judged, make_document
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +145,10 @@ def test_a_lead_records_the_level_decided(seeded: list[Document], person: Callab
     from review_ui.context import plan
 
     level = plan().levels[-1]
-    lead.post("/duties/", {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""})
+    decision = {"level": level.code, "number": "12/QĐ-UBND", "decided_on": "2021-09-01", "district": ""}
+    assert "Ghi quyết định này?" in lead.post("/duties/", decision).content.decode()
+    assert not LevelDecision.objects.exists()
+    lead.post("/duties/", decision | {"confirmed": "yes"})
     html = page(lead, "/duties/")
     assert "12/QĐ-UBND" in html
     assert level.name in html
@@ -166,7 +173,7 @@ def test_search_finds_without_accents_and_says_where_a_query_is_wrong(
 
 
 def test_a_sign_in_link_works_once(client: Client, person: Callable[[str], User]) -> None:
-    token = make_token(person("inspector"), hours=1)
+    token = invitations.make("quan-tri", person("inspector"), hours=1)
     assert client.get(f"/signin/{token}/")["Location"] == "/"
     other = Client()
     assert other.get(f"/signin/{token}/")["Location"] == "/signin/"
@@ -231,3 +238,32 @@ def test_a_headline_beyond_its_article_is_named_beside_it_with_the_reason(
     assert "Giật tít" not in page(inspector, f"/documents/{fair.id}/")
     claim = item_of(article)
     assert "Giật tít" in page(inspector, f"/claims/{claim.pk}/")
+
+
+@pytest.mark.parametrize("province", ["gia-lai", "thanh-hoa"])
+def test_a_plan_without_levels_has_no_empty_choice_of_them(
+    province: str, person: Callable[[str], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties, "plan", lambda: load_plan(province))
+    client = Client()
+    client.force_login(person("lead"))
+    page = client.get("/duties/").content.decode()
+    assert 'name="level"' not in page
+    for words in ("Xem cấp độ", "Chưa có quyết định cấp độ", "Cấp độ đang áp dụng", "Ghi nhận quyết định cấp độ"):
+        assert words not in page
+
+
+def test_the_desk_says_that_reports_are_on_request_only(
+    person: Callable[[str], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "plan", lambda: load_plan("dien-bien"))
+    client = Client()
+    client.force_login(person("lead"))
+    page = client.get("/reports/").content.decode()
+    assert "Chỉ lập báo cáo khi có yêu cầu" in page
+    assert "07:00" not in page
+    own = replace(settings.SOATIN, values={**settings.SOATIN.values, "slots": ["19:30", "06:15"]})
+    with override_settings(SOATIN=own):
+        page = client.get("/reports/").content.decode()
+    assert "06:15, 19:30" in page
+    assert "Chỉ lập báo cáo" not in page

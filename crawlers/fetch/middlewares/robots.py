@@ -16,10 +16,10 @@ from core.sources.addresses import netloc_of
 from crawlers.fetch.ask import Ask, carried, carry
 from crawlers.fetch.delays import spaced
 from crawlers.fetch.refused import RequestRefusedError, reason_of
-from crawlers.fetch.robots_rules import Rules
+from crawlers.fetch.robots.rules import Rules
 
 _ROBOTS_BYTES = 8 * 1024 * 1024
-"""Of a robots.txt that are received; how many of these count says crawlers.fetch.robots_rules."""
+"""Of a robots.txt that are received; how many of these count says crawlers.fetch.robots.rules."""
 
 
 class Robots(RobotsTxtMiddleware):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from flows.papers.report.period import Period
-from index.models import Claim, Document, Flag, Verdict
+from index.models import Claim, Document, Flag
 
 SETTLING = timedelta(minutes=1)
 """A batch of judgements carries the moment at which it began and is committed a little later; the bounds of periods lie
@@ -48,12 +48,6 @@ def count_by(rows: QuerySet[Document], field: str) -> dict[str, int]:
     """How many documents have each value of a column."""
     found = rows.values_list(field).annotate(n=Count("id", distinct=True)).order_by(field)
     return {str(value): int(count) for value, count in found}
-
-
-def standing_verdicts(until: datetime) -> QuerySet[Verdict]:
-    """Verdicts given by ``until`` and not taken back by then, oldest first."""
-    kept = Q(retracted_by__isnull=True) | Q(retracted_by__at__gt=until)
-    return Verdict.objects.filter(kept, at__lte=until, retracts__isnull=True).order_by("at", "id")
 
 
 def flagged(rows: QuerySet[Document]) -> int:

@@ -6,8 +6,10 @@ import shutil
 import tempfile
 import time
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -98,11 +100,21 @@ def _period(
         made=clock.now(),
         on_demand=on_demand,
         late=late,
-        desk_url=settings.desk_url,
+        desk_url=_public(settings.desk_url),
         sources=tuple(context.watched.values()),
         source_problems=tuple(str(problem) for problem in context.broken_sources),
         by_published=on_demand or late or not received,
     )
+
+
+def _public(url: str) -> str:
+    """The desk's address for a paper that is read elsewhere; empty where only this machine itself would reach it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        own = ip_address(host).is_loopback
+    except ValueError:
+        own = host == "localhost" or host.endswith(".localhost")
+    return "" if own else url
 
 
 def _slots(settings: Settings, plan: ProvincePlan) -> Any:

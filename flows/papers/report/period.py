@@ -14,7 +14,8 @@ class Period:
     """``since`` < time <= ``until``, all aware; ``before``: begin of the period compared with, which ends at ``since``.
 
     ``made`` is when the report is made; ``sources`` are those watched, ``source_problems`` the source files that
-    could not be read; ``desk_url`` is where cases are opened, without a slash at the end.
+    could not be read; ``desk_url`` is where cases are opened, without a slash at the end; empty where readers
+    elsewhere would not reach it.
 
     Documents count by when they were first judged, so that each is in exactly one report: what is taken in just
     before a slot and classified just after it is in the next. ``by_published`` counts them by when they were published

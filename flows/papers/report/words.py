@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from core.clock import local
 from core.codes.drops import DropReason
+from core.codes.scopes import ClaimScope
 from core.codes.texts import Likelihood
 
 
@@ -17,6 +20,11 @@ def drop_reason(code: str) -> str:
 def number(value: int) -> str:
     """1234567 -> ``1.234.567``."""
     return f"{value:,}".replace(",", ".")
+
+
+def by_scope(counts: Iterable[Sequence[Any]]) -> str:
+    """``2 trong tỉnh, 1 chưa rõ địa bàn, …`` of (scope, number), all of them, so that none is told as another."""
+    return ", ".join(f"{number(count)} {ClaimScope(scope).vi}" for scope, count in counts)
 
 
 def percent(part: int, whole: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.clock import local
+from core import clock
 from core.model.documents import SearchDocument
 from core.vietnamese import fold, fold_words
 from index.query.tree import Words as Sought
@@ -94,7 +94,7 @@ def source(doc: SearchDocument) -> dict[str, Any]:
         "claim": doc.claim_id,
         "moment": doc.moment.isoformat(),
         "at": (doc.moment - _EPOCH) // timedelta(microseconds=1),
-        "day": local(doc.moment).date().isoformat(),
+        "day": clock.day(doc.moment).isoformat(),
     }
 
 

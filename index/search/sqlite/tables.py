@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from core.clock import local
+from core import clock
 from core.model.documents import SearchDocument
 from core.vietnamese import fold
 from index.search.highlight import Words
@@ -141,7 +141,7 @@ def _clear(db: sqlite3.Connection, identity: str, prefix: str) -> None:
 
 
 def _add(db: sqlite3.Connection, doc: SearchDocument, title: Words, text: Words, prefix: str) -> None:
-    day = local(doc.moment).date().toordinal()
+    day = clock.day(doc.moment).toordinal()
     cursor = db.execute(
         f"INSERT INTO {prefix}facts (bucket, day, moment, id, probability, claim, revision) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",

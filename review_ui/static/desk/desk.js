@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const main = () => document.getElementById("main");
+  const words = () => document.getElementById("words").dataset;
   const item = () => document.querySelector("[data-item]");
   let ahead = null; // { url, page: Promise<Document> }
   let undoUrl = null;
@@ -22,14 +23,14 @@
     ahead?.page.catch(() => { ahead = null; });
   };
 
-  const note = (words, kind, undo) => {
+  const note = (said, kind, undo) => {
     const box = document.createElement("div");
     box.className = `note ${kind}`;
-    box.textContent = words;
+    box.textContent = said;
     if (undo) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = document.documentElement.lang === "en" ? "Undo (u)" : "Hoàn tác (u)";
+      button.textContent = `${words().undo} (u)`;
       button.addEventListener("click", undoLast);
       const holder = document.createElement("form");
       holder.append(button);
@@ -53,26 +54,32 @@
     const here = item();
     if (!here) return;
     const target = here.dataset.next || here.dataset.queue;
-    if (!ahead || ahead.url !== target) { location.href = target; return; }
-    try { show(await ahead.page, target); } catch { location.href = target; }
+    try {
+      if (!ahead || ahead.url !== target) throw new Error("not loaded ahead");
+      show(await ahead.page, target);
+    } catch { if (navigator.onLine) location.href = target; } // else stay: the browser's own error page would hide what is unsent
   };
+
+  const mark = () => crypto.randomUUID?.() || [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); // without https
 
   const giveVerdict = (form, button) => {
     if (form.dataset.sent) return;
     form.dataset.sent = "yes"; // one key press, one verdict
-    const data = new FormData(form);
-    data.set("value", button.value);
-    const url = form.action, last = !item().dataset.next;
+    const fields = Object.fromEntries(new FormData(form));
+    delete fields.csrfmiddlewaretoken;
+    const entry = { sent: mark(), url: form.action, word: button.dataset.word, headline: item().dataset.headline, fields: { ...fields, value: button.value } };
+    entry.fields.sent = entry.sent;
+    const last = !item().dataset.next;
+    Unsent.keep(entry); // before it is sent: whatever happens to this page, it is not lost
     // One after the other, so that what is undone is what was given last.
     sending = sending.then(async () => {
-      const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin", keepalive: true });
-      const result = await answer.json().catch(() => ({ error: `${answer.status}` }));
-      if (!answer.ok || result.error) throw new Error(result.error);
+      const result = await Unsent.send(entry);
+      if (!result) { delete form.dataset.sent; Unsent.show(); return; }
       undoUrl = result.undo;
       const count = document.querySelector(".top .count");
       if (count) count.textContent = Math.max(0, Number(count.textContent) - 1);
-      if (last) location.href = item()?.dataset.queue || "/"; else note(result.words, "success", true);
-    }).catch((error) => { delete form.dataset.sent; note(error.message || "Lỗi mạng: kết luận CHƯA được ghi.", "error", false); });
+      if (last) location.href = item()?.dataset.queue || "/"; else note(result.words, "success", Boolean(undoUrl));
+    });
     if (!last) next();
   };
 
@@ -83,13 +90,14 @@
     if (!undoUrl) return;
     const data = new FormData();
     data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    let result = null;
     try {
       const answer = await fetch(undoUrl, { method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin" });
-      const result = await answer.json();
-      if (!answer.ok) throw new Error(result.error);
-      undoUrl = null;
-      location.href = result.item;
-    } catch (error) { note(error.message || "Lỗi mạng: CHƯA hoàn tác được.", "error", false); }
+      result = await answer.json();
+    } catch { /* no network, or a page where JSON was due */ }
+    if (!result?.item || result.error) { note(result?.error || words().notUndone, "error", false); return; }
+    undoUrl = null;
+    location.href = result.item;
   };
 
   const choose = (step) => {
@@ -154,6 +162,9 @@
     if (verdict) {
       event.preventDefault();
       if (!event.repeat) giveVerdict(form, verdict);
+    } else if (event.key === "m" && form) {
+      event.preventDefault();
+      form.elements.note.focus();
     } else if (event.key === "u") undoLast();
     else if (event.key === "n" || (event.key === "j" && item())) next();
     else if (event.key === "k" && item()) history.back();
@@ -167,9 +178,12 @@
     }
   });
 
+  addEventListener("online", Unsent.again);
   addEventListener("popstate", () => location.reload());
   addEventListener("DOMContentLoaded", () => {
     loadAhead();
+    Unsent.onSent((said) => note(said, "success", false));
+    Unsent.again();
     showCopy();
     if (matchMedia("(max-width: 760px)").matches) document.querySelector(".facets details")?.removeAttribute("open");
   });

@@ -12,19 +12,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.codes.verdicts import ActionKind
+from core import casework
+from core.codes.verdicts import ActionKind, VerdictValue
 from core.errors import SoatinError
 from index.archive import authors
-from index.archive import verdicts_and_cases as archive
+from index.archive import cases as case_archive
 from index.models import Author, Case, Claim, EvidencePackage
+from index.views.standing import standing_on
 from index.work import packages
-from review_ui.people import signed_in
+from review_ui.language import word_of
+from review_ui.sessions.person import signed_in
 
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All cases, newest first."""
     cases = Case.objects.select_related("claim", "opened_by").prefetch_related("actions").order_by("-opened_at")
-    return render(request, "desk/cases/cases.html", {"page": Paginator(cases, 30).get_page(request.GET.get("page"))})
+    page = Paginator(cases, 30).get_page(request.GET.get("page"))
+    waiting = case_archive.waiting_for_review()
+    return render(request, "desk/cases/cases.html", {"page": page, "to_review": waiting})
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -42,9 +47,14 @@ def _render(request: HttpRequest, case: Case, revealed: tuple[str, str] | None =
             "case": case,
             "claim": case.claim,
             "documents": documents[:100],
+            "standing": standing_on(case.claim_id),
             "verdicts": case.claim.verdicts.select_related("by", "document", "retracts").order_by("-at"),
             "actions": case.actions.select_related("by").order_by("-at"),
-            "action_kinds": list(ActionKind),
+            "action_kinds": [kind for kind in ActionKind if casework.may_act(kind, case.claim.verdict)],
+            "cleared": case.claim.verdict in casework.CLEARING,
+            "to_review": bool(case_archive.waiting_for_review([case])),
+            "reviews": case.reviews.select_related("by").order_by("-at"),
+            "disagreements": case.claim.disagreements.select_related("by", "first__by").order_by("-at"),
             "authors": authors.shown_in(case)[:50],
             "revealed": revealed,
             "packages": asked,
@@ -58,7 +68,7 @@ def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case on a claim (or go to the one that is open)."""
     claim = get_object_or_404(Claim, pk=pk)
     try:
-        case = archive.open_case(signed_in(request), claim)
+        case = case_archive.open_case(signed_in(request), claim)
     except SoatinError:
         if claim.verdict:
             messages.error(request, _("Không lập hồ sơ đối với tin xác thực, ý kiến hoặc nội dung không liên quan."))
@@ -74,10 +84,29 @@ def add_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what followed."""
     case = get_object_or_404(Case, pk=pk)
     try:
-        archive.add_action(signed_in(request), case, request.POST.get("kind", ""), request.POST.get("note", ""))
+        case_archive.add_action(signed_in(request), case, request.POST.get("kind", ""), request.POST.get("note", ""))
         messages.success(request, _("Đã ghi nhận biện pháp xử lý."))
+    except case_archive.ClearedError:
+        words = _("Không ghi biện pháp xử lý khi kết luận là “%(verdict)s”. Nếu kết luận sai, hãy kết luận lại trước.")
+        verdict = Claim.objects.get(pk=case.claim_id).verdict
+        messages.error(request, words % {"verdict": word_of(VerdictValue, verdict)})
     except SoatinError:
         messages.error(request, _("Chọn một biện pháp trong danh sách."))
+    return redirect("case", pk=pk)
+
+
+@require_POST
+@permission_required("archive.review_measures", raise_exception=True)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record what the lead decided on measures whose claim was cleared."""
+    case = get_object_or_404(Case, pk=pk)
+    try:
+        case_archive.review(signed_in(request), case, request.POST.get("note", ""))
+        messages.success(request, _("Đã ghi nhận việc xem xét lại."))
+    except SoatinError as error:
+        no_words = _("Ghi rõ cách xử lý đối với các biện pháp đã thực hiện.")
+        nothing = _("Không còn biện pháp nào chờ xem xét lại.")
+        messages.error(request, no_words if error.where == "note" else nothing)
     return redirect("case", pk=pk)
 
 

@@ -15,7 +15,7 @@ from index.archive.finding_matches import nearest_to_document
 from index.proof import audit
 from review_ui.changes import standing_of
 from review_ui.marks import mark_reasons
-from review_ui.people import signed_in
+from review_ui.sessions.person import signed_in
 from review_ui.views.triage.answers import offered
 
 EVIDENCE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'"

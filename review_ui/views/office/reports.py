@@ -16,9 +16,9 @@ PREVIEW_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-sr
 def listing(request: HttpRequest) -> HttpResponse:
     """All reports, newest first, with their deliveries."""
     reports = Report.objects.defer("data").prefetch_related("deliveries").order_by("-slot", "-id")
-    return render(
-        request, "desk/office/reports.html", {"page": Paginator(reports, 20).get_page(request.GET.get("page"))}
-    )
+    page = Paginator(reports, 20).get_page(request.GET.get("page"))
+    set_slots = sorted(settings.SOATIN.slots)  # where the settings give none, the plan's
+    return render(request, "desk/office/reports.html", {"page": page, "set_slots": set_slots})
 
 
 def show(request: HttpRequest, pk: int) -> HttpResponse:

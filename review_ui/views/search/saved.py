@@ -22,8 +22,8 @@ from index.query.parse import QueryError
 from index.search import SearchError, open_search
 from index.search.address import tidy
 from index.search.all_hits import TooManyError
-from review_ui.people import signed_in
 from review_ui.query_words import say
+from review_ui.sessions.person import signed_in
 from review_ui.views.search import channels
 from review_ui.views.search.search import may_search
 

@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from core.clock import local, now
+from core import clock
 from core.codes.texts import SourceKind, TextKind
 from core.codes.verdicts import VerdictValue
 from index.archive import reading
@@ -25,8 +25,8 @@ from index.search.all_hits import DEEPEST, TooManyError, all_hits
 from index.views import charts
 from review_ui import known_sources
 from review_ui.language import word_of
-from review_ui.people import signed_in
 from review_ui.query_words import say
+from review_ui.sessions.person import signed_in
 from review_ui.views.search import export
 from review_ui.views.search.folding import PAGE, Folded, ResultRow, folded
 from review_ui.views.search.trends import trends
@@ -75,7 +75,7 @@ def rising(request: HttpRequest) -> HttpResponse:
     """Terms of the search's period against the period before; a part of the search page and a page of its own."""
     context: dict[str, Any] = {"back": tidy(request.GET.urlencode())}
     try:
-        context["trends"] = trends(open_search(settings.SOATIN), asked(request.GET.dict()), local(now()).date())
+        context["trends"] = trends(open_search(settings.SOATIN), asked(request.GET.dict()), clock.day())
     except QueryError as error:
         context["error"] = say(error)
         return render(request, "desk/search/rising.html", context, status=400)
@@ -117,7 +117,7 @@ def download(request: HttpRequest, form: str) -> HttpResponseBase:
     else:
         stream = export.jsonl(found) if form == "jsonl" else export.ExportTable().csv(found)
         response = StreamingHttpResponse(stream, content_type=export.TYPES[form])
-    name = f"soatin-{local(now()):%Y%m%d-%H%M}.{form}"
+    name = f"soatin-{clock.local(clock.now()):%Y%m%d-%H%M}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -24,7 +24,7 @@ from index.models import SourceTrial
 from index.proof import audit
 from index.work import trials
 from review_ui import known_sources
-from review_ui.people import signed_in
+from review_ui.sessions.person import signed_in
 from review_ui.views.sources.source_form import INTERVALS, KINDS, STARTS, SourceForm, provinces
 
 may_manage = permission_required("archive.manage_sources", raise_exception=True)

@@ -18,7 +18,7 @@ from index import borrowed
 from index.archive import claims, reading, split_and_merge
 from index.archive.claims import claim_candidates
 from index.models import Claim, ClaimEdit
-from review_ui.people import signed_in
+from review_ui.sessions.person import signed_in
 
 SHOWN = 200  # documents of a claim, newest first
 OFFERED = 6  # claims that it may be merged with

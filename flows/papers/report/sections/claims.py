@@ -5,41 +5,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.codes.verdicts import ClaimState, VerdictValue
+from core.codes.scopes import ClaimScope
+from core.codes.verdicts import ActionKind, ClaimState, VerdictValue
 from core.triage import claim_state
 from flows.papers.forms.blocks import Block, Heading, Hyperlink, Inline, Note, bullets, paragraph, tidy
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
 from index.models import Action, Claim
+from index.views.scopes import scopes_of_claims
+from index.views.standing import standing_on
 
 ORDER = 30
 TITLE = "Các nội dung nổi bật được cảnh báo"
 LEADING = 10
+LEADING_NATIONAL = 3
+_ORDER = sorted(ClaimScope, key=lambda scope: -scope.rank)
 MAX_HEADLINE = 240
 _LINKS = 3
 _PLACES = 6
 
 
 def collect(period: Period) -> dict[str, Any]:
-    """The most urgent flagged claims that a document of this period repeats, and how many there are in all."""
+    """Flagged claims that a document of this period repeats: how many there are of each scope, and the most urgent
+    ones, those of the province first. What concerns the whole country takes none of the others' places.
+    """
     fresh = counts.documents(period).filter(claim__isnull=False)
     flagged = Claim.objects.filter(id__in=fresh.values("claim_id"), probability__gt=0)
-    leading = flagged.order_by("-urgency", "-probability", "id")[:LEADING]
-    return {"total": flagged.count(), "claims": [_claim(period, claim) for claim in leading]}
+    found = {claim.pk: claim for claim in flagged.order_by("-urgency", "-probability", "id")}
+    scopes = scopes_of_claims(found, period.plan.title)
+    parts = {scope: [pk for pk in found if scopes[pk] is scope] for scope in _ORDER}
+    own, leading = LEADING, list[tuple[ClaimScope, int]]()
+    for scope, members in parts.items():
+        national = scope is ClaimScope.NATIONAL
+        shown = members[: LEADING_NATIONAL if national else own]
+        leading += [(scope, pk) for pk in shown]
+        own -= 0 if national else len(shown)
+    return {
+        "total": len(found),
+        "scopes": [[scope.value, len(members)] for scope, members in parts.items()],
+        "claims": [{**_claim(period, found[pk]), "scope": scope.value} for scope, pk in leading],
+    }
 
 
 def blocks(data: dict[str, Any]) -> list[Block]:
     """One numbered paragraph a claim, with its figures and links below."""
     claims = data["claims"]
     if not claims:
-        return [paragraph("Trong kỳ không có nội dung nào được hệ thống cảnh báo có khả năng sai lệch.")]
+        return [paragraph("Trong số tin, bài thu thập được trong kỳ, hệ thống không cảnh báo nội dung nào.")]
     shown = f"; dưới đây là {len(claims)} nội dung nổi bật nhất" if data["total"] > len(claims) else ""
     found: list[Block] = [
         paragraph(
-            f"Trong kỳ có {words.number(data['total'])} nội dung được hệ thống cảnh báo có khả năng sai lệch{shown}."
+            f"Trong kỳ có {words.number(data['total'])} nội dung được hệ thống cảnh báo có khả năng sai lệch, gồm "
+            f"{words.by_scope(data['scopes'])}{shown}."
         )
     ]
+    part = ""
     for place, claim in enumerate(claims, 1):
+        if claim["scope"] != part:
+            part = claim["scope"]
+            found.append(Heading(ClaimScope(part).part, 2))
         found.append(Heading(f"{place}. “{claim['headline']}”", 2))
         found.append(bullets(_details(claim)))
     found.append(Note("Khả năng sai lệch do máy ước tính, chỉ để xếp thứ tự xem xét; kết luận do cán bộ đưa ra."))
@@ -57,6 +81,8 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
     )
     if claim["verdict"]:
         state += f" ({VerdictValue.word_of(claim['verdict']).lower()})"
+    if done := claim.get("actions"):  # reports kept from before have none
+        state += ": " + "; ".join(ActionKind(kind).told for kind in done)
     links: list[str | Hyperlink] = ["Xem: "]
     if claim["desk"]:
         links += [Hyperlink("hồ sơ trên hệ thống", claim["desk"]), "; "]
@@ -68,7 +94,8 @@ def _details(claim: dict[str, Any]) -> list[Inline]:
 
 def _claim(period: Period, claim: Claim) -> dict[str, Any]:
     known = claim.documents.filter(first_seen__lte=period.known).exclude(topic="")
-    values = list(counts.standing_verdicts(period.known).filter(claim=claim).values_list("value", flat=True))
+    stands = standing_on(claim.pk, period.known)
+    verdict, actions = stands.value if stands else "", _actions(claim, period)
     places = known.filter(places__province=period.plan.title).exclude(places__district="")
     fresh = counts.documents(period).filter(claim=claim)
     return {
@@ -81,8 +108,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
             places.values_list("places__district", flat=True).distinct().order_by("places__district")[:_PLACES]
         ),
         "probability": round(claim.probability, 4),
-        "state": claim_state(values, _actions(claim, period)).value,
-        "verdict": values[-1] if values else "",
+        "state": claim_state([verdict] if verdict else [], actions).value,
+        "verdict": verdict,
+        "actions": list(dict.fromkeys(actions)),
         "desk": f"{period.desk_url}/claims/{claim.pk}/" if period.desk_url else "",
         "links": _links(period, list(fresh.order_by("moment", "id").values_list("source", "url"))),
     }
@@ -90,7 +118,9 @@ def _claim(period: Period, claim: Claim) -> dict[str, Any]:
 
 def _actions(claim: Claim, period: Period) -> list[str]:
     return list(
-        Action.objects.filter(case__claim=claim, at__lte=period.known).order_by("at").values_list("kind", flat=True)
+        Action.objects.filter(case__claim=claim, at__lte=period.known)
+        .order_by("at", "id")
+        .values_list("kind", flat=True)
     )
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.clock import VIETNAM, local
+from core import clock
+from core.clock import VIETNAM
 from core.codes.plans import Per, Scope
 from core.plans import Cited, Duty, Level, ProvincePlan
 from flows.papers.forms.blocks import Block, Note, bullets, paragraph, table
 from flows.papers.report import words
 from flows.papers.report.period import Period
-from index.models import LevelDecision
+from index.office.levels import valid
 
 ORDER = 60
-TITLE = "Nhiệm vụ theo cấp độ dịch"
+TITLE = "Nhiệm vụ theo kế hoạch"
 MARK = " (*)"
 
 
 def collect(period: Period) -> dict[str, Any]:
     """The level decided for the province and for districts, the duties it brings, and the plan's own levels."""
     plan = period.plan
-    decided = LevelDecision.objects.filter(
-        province__in=[plan.title, plan.name], decided_on__lte=local(period.until).date(), at__lte=period.until
-    ).order_by("decided_on", "at", "id")
+    rows = valid(period.until).filter(
+        province__in=[plan.title, plan.name], decided_on__lte=clock.day(period.until), at__lte=period.until
+    )
+    decided = rows.order_by("decided_on", "at", "id")
     current: dict[str, dict[str, str]] = {
         row.district: {"level": row.level, "number": row.number, "on": row.decided_on.isoformat()} for row in decided
     }
@@ -40,14 +42,16 @@ def collect(period: Period) -> dict[str, Any]:
 
 
 def blocks(data: dict[str, Any]) -> list[Block]:
-    """The level, or that none is decided and what the plan's counts would propose; then the duties in a table."""
+    """The level, or that none is decided and what the plan's counts would propose (nothing of that where the plan knows
+    no levels); then the duties in a table.
+    """
     decision = data["decision"]
     found: list[Block] = []
     if decision:
         found.append(
             paragraph(f"Cấp độ dịch của tỉnh: {decision['name']} (theo {decision['number']} ngày {decision['on']}).")
         )
-    else:
+    elif data["levels"]:
         found += _undecided(data)
     if data["districts"]:
         found.append(
@@ -59,6 +63,7 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         found.append(paragraph("Kế hoạch không quy định nhiệm vụ cho trường hợp này."))
         return [*found, *_remarks(data)]
     caption = "Nhiệm vụ ở cấp độ hiện tại" if decision else "Nhiệm vụ chung, không phụ thuộc cấp độ dịch"
+    caption = caption if data["levels"] else "Nhiệm vụ theo kế hoạch"
     rows = [
         [duty["name"] + (MARK if duty["inferred"] else ""), duty["often"], duty["leads"] or "–"]
         for duty in data["duties"]

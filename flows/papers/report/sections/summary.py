@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.clock import local
+from core.codes.scopes import ClaimScope
 from core.codes.texts import SourceKind, TextKind
 from flows.papers.forms.blocks import Block, Chart, Note, paragraph, table
 from flows.papers.report import counts, words
 from flows.papers.report.period import Period
+from index.models import Document
+from index.views.scopes import count_documents
 
 ORDER = 10
 TITLE = "Tổng hợp số liệu"
@@ -25,6 +30,8 @@ def collect(period: Period) -> dict[str, Any]:
         "kinds": [[kind.value, kinds.get(kind.value, 0), old.get(kind.value, 0)] for kind in SourceKind],
         "total": [sum(kinds.values()), sum(old.values())],
         "flagged": [counts.flagged(now), counts.flagged(before)],
+        "scopes": _by_scope(now, period),
+        "flagged_scopes": _by_scope(now.filter(flags__flagged=True), period),
         "new_claims": counts.new_claims(period),
         "questions": texts.get(TextKind.QUESTION.value, 0),
         "opinions": texts.get(TextKind.OPINION.value, 0),
@@ -54,6 +61,13 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         if count or before
     ]
     found: list[Block] = [paragraph(opening)]
+    if total:
+        found.append(
+            paragraph(
+                f"Theo địa bàn: {words.by_scope(data['scopes'])}; trong số được cảnh báo: "
+                f"{words.by_scope(data['flagged_scopes'])}."
+            )
+        )
     if rows:
         rows.append(["Tổng số", words.number(total), words.number(old), words.change(total, old)])
         header = ("Loại nguồn tin", "Kỳ này", "Kỳ trước", "Thay đổi")
@@ -66,6 +80,11 @@ def blocks(data: dict[str, Any]) -> list[Block]:
         Note(f"Số liệu tính theo {basis}. Kỳ trước: {data['compared']}. Cảnh báo của hệ thống chưa phải là kết luận.")
     )
     return found
+
+
+def _by_scope(rows: QuerySet[Document], period: Period) -> list[list[Any]]:
+    counted = count_documents(rows, period.plan.title)
+    return [[scope.value, counted[scope]] for scope in sorted(ClaimScope, key=lambda scope: -scope.rank)]
 
 
 def _hours(period: Period) -> list[list[Any]]:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from core.model.sources import Source
 from core.sources.addresses import may_ask, netloc_of
-from crawlers.fetch.robots_rules import MOST, Rules
+from crawlers.fetch.robots.rules import MOST, Rules
 from crawlers.platforms import platform
 
 _REDIRECTS = 5

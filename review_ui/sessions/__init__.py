@@ -1,0 +1,1 @@
+"""Who is at the desk: signing in, staying signed in, and what was typed before it."""
