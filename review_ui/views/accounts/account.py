@@ -85,7 +85,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             form.save()
             audit.record(user.get_username(), "password.set", f"user:{user.pk}", {"from": client_address(request)})
-        update_session_auth_hash(request, user)  # this session goes on; all others of the account end
+        update_session_auth_hash(request, user)  # the one in use goes on; all others of the account end
         request.session.pop(MAY_SET, None)
         messages.success(request, _("Đã đặt mật khẩu."))
         return redirect("queue")
